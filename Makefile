@@ -1,0 +1,50 @@
+# `make help` lists the targets.
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= python3
+ARTICLES ?=
+WATCHES ?=
+
+.PHONY: help install install-dev run test fmt lint type bench docs lock clean
+
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+install: $(VENV)/.installed ## create .venv with the command marsad
+
+$(VENV)/.installed: requirements.lock pyproject.toml
+	@PYTHON=$(PYTHON) sh scripts/make-venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --editable .
+	@touch $@
+
+install-dev: $(VENV)/.installed-dev ## the same, with the test tools
+
+$(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
+	@touch $@
+
+run: install ## broker, store, services and a sample story; ARTICLES= and WATCHES= play your own
+	@$(BIN)/marsad demo $(if $(ARTICLES),--articles $(ARTICLES)) $(if $(WATCHES),--watches $(WATCHES))
+
+test: install-dev ## the everyday suite, without anything outside the repository and the package registries
+	$(BIN)/python -m pytest -q -m "not kafka and not postgres and not shared and not slow"
+
+fmt: install-dev ## format the code
+	$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+lint: install-dev ## ruff and mypy
+	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy
+
+docs: install ## regenerate what is generated in docs/
+	$(BIN)/marsad schema --out docs && $(BIN)/marsad metrics --out docs/metrics.md && $(BIN)/marsad config --out docs/configuration.md
+
+bench: install-dev ## the benchmarks, printing ratios
+	$(BIN)/python benchmarks/analyze.py && $(BIN)/python benchmarks/pipeline.py
+
+lock: ## refresh the lock files from pyproject.toml (needs uv)
+	uv pip compile --universal --python-version 3.11 --no-header --generate-hashes -q pyproject.toml -o requirements.lock
+	uv pip compile --universal --python-version 3.11 --no-header --generate-hashes -q pyproject.toml --extra build --extra test --extra bench -c requirements.lock -o requirements-dev.lock
+
+clean: ## remove what was built and stored here
+	rm -rf $(VENV) .marsad build dist *.egg-info

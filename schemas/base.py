@@ -1,0 +1,115 @@
+"""The base model and the vocabulary that several messages share."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+
+
+class Message(BaseModel):
+    """Immutable, closed to unknown fields: a misspelt field is an error that names it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+def _to_utc(value: datetime) -> datetime:
+    return value.astimezone(UTC)
+
+
+def _no_lone_surrogates(value: object) -> object:
+    """Replace lone surrogates, which no encoder accepts; length in code points is kept, so offsets stay valid."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if _has_surrogate(value) else value
+    return value
+
+
+def _has_surrogate(value: str) -> bool:
+    return any("\ud800" <= c <= "\udfff" for c in value)
+
+
+UtcDatetime = Annotated[AwareDatetime, AfterValidator(_to_utc)]
+"""A point in time with its zone, kept in UTC."""
+
+Text = Annotated[str, BeforeValidator(_no_lone_surrogates)]
+"""Any text, without lone surrogates."""
+
+Id = Annotated[str, BeforeValidator(_no_lone_surrogates), StringConstraints(min_length=1, max_length=512)]
+"""An identifier: 1 to 512 characters."""
+
+
+class Lang(StrEnum):
+    AR = "ar"
+    EN = "en"
+    OTHER = "other"
+
+
+class SignalType(StrEnum):
+    """What is claimed to happen; `docs/analysis.md` maps each to PLOVER and ACLED."""
+
+    CLASH = "clash"
+    ATTACK = "attack"
+    SHELLING = "shelling"
+    AIRSTRIKE = "airstrike"
+    EXPLOSION = "explosion"
+    OFFENSIVE = "offensive"
+    TERRITORY = "territory"
+    DEPLOYMENT = "deployment"
+    THREAT = "threat"
+    DETENTION = "detention"
+    UNREST = "unrest"
+    BLOCKADE = "blockade"
+    DISPLACEMENT = "displacement"
+    CEASEFIRE = "ceasefire"
+    TALKS = "talks"
+    AGREEMENT = "agreement"
+    WITHDRAWAL = "withdrawal"
+    RELIEF = "relief"
+
+    @property
+    def direction(self) -> "Direction":
+        return Direction.EASING if self in EASING else Direction.ESCALATING
+
+
+class Direction(StrEnum):
+    ESCALATING = "escalating"
+    EASING = "easing"
+
+
+EASING = frozenset(
+    {SignalType.CEASEFIRE, SignalType.TALKS, SignalType.AGREEMENT, SignalType.WITHDRAWAL, SignalType.RELIEF}
+)
+
+
+class Status(StrEnum):
+    """How real a signal is: only `actual` may open an incident."""
+
+    ACTUAL = "actual"
+    POSSIBLE = "possible"
+    NEGATED = "negated"
+    BACKGROUND = "background"
+
+
+class Level(StrEnum):
+    """Where a watch stands, mildest first."""
+
+    CALM = "calm"
+    HEADS_UP = "heads_up"
+    ELEVATED = "elevated"
+    CRITICAL = "critical"
+
+    @property
+    def rank(self) -> int:
+        return list(Level).index(self)
+
+
+class BothNames(Message):
+    """A name in both scripts; at least one is given, and each falls back on the other."""
+
+    ar: str | None = None
+    en: str | None = None
+
+    def in_language(self, lang: str) -> str:
+        """The name in `lang`, else the other one, else the empty string."""
+        first, second = (self.ar, self.en) if lang == "ar" else (self.en, self.ar)
+        return first or second or ""

@@ -1,0 +1,16 @@
+"""Heartbeat: what ingest knows of one source, sent regularly and on change."""
+
+from pydantic import Field
+
+from schemas.base import Message, UtcDatetime
+
+
+class SourceHeartbeat(Message):
+    source: str
+    at: UtcDatetime
+    last_success_at: UtcDatetime | None = None
+    articles_seen: int = Field(default=0, ge=0)
+    """Since this ingest process started."""
+    failures: int = Field(default=0, ge=0)
+    """In a row, until now."""
+    error: str = ""
