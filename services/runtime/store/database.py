@@ -1,0 +1,77 @@
+"""A database that is used from asyncio through worker threads, one short transaction at a time."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+Result = TypeVar("Result")
+
+BUSY_TIMEOUT_SECONDS = 5.0
+
+
+class StoreUnavailable(Exception):
+    """The store is locked or gone for now: wait and try again; nothing was written."""
+
+
+class Database:
+    """Runs functions of a connection, each in one transaction.
+
+    `url` is SQLAlchemy's: `sqlite:///path` or `postgresql+psycopg://…`. SQLite gets WAL, a busy timeout, one writer
+    thread and `BEGIN IMMEDIATE`, so that a transaction never fails half way for a lock.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.engine = _engine(url)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._pool = ThreadPoolExecutor(1 if self.is_sqlite else 4, thread_name_prefix="store")
+
+    async def run(self, work: Callable[[Connection], Result]) -> Result:
+        """`work(connection)` in a transaction on a worker thread. Raises StoreUnavailable where waiting may help."""
+        return await asyncio.get_running_loop().run_in_executor(self._pool, self.call, work)
+
+    def call(self, work: Callable[[Connection], Result]) -> Result:
+        """The same on the calling thread."""
+        try:
+            with self.engine.begin() as connection:
+                return work(connection)
+        except (OperationalError, InterfaceError) as error:
+            raise StoreUnavailable(str(error.orig)) from error
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise StoreUnavailable(str(error.orig)) from error
+            raise
+
+    def close(self) -> None:
+        self._pool.shutdown(wait=True)
+        self.engine.dispose()
+
+
+def _engine(url: str) -> Engine:
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(parsed, pool_pre_ping=True, pool_size=4)
+    if parsed.database and parsed.database != ":memory:":
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # transactions are begun here, not by the driver
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")  # an alert that was promised survives a power cut
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+
+
+def _begin_immediate(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
