@@ -20,11 +20,7 @@ def _to_utc(value: datetime) -> datetime:
 def _no_lone_surrogates(value: object) -> object:
     """Replace lone surrogates, which no encoder accepts; length in code points is kept, so offsets stay valid."""
     if isinstance(value, str):
-        return (
-            value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-            if _has_surrogate(value)
-            else value
-        )
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if _has_surrogate(value) else value
     return value
 
 

@@ -21,9 +21,7 @@ def _coordinates(value: tuple[float, float]) -> tuple[float, float]:
     if not -90 <= latitude <= 90:
         raise ValueError(f"latitude {latitude} is not between -90 and 90; the order is [latitude, longitude]")
     if not -180 <= longitude <= 180:
-        raise ValueError(
-            f"longitude {longitude} is not between -180 and 180; the order is [latitude, longitude]"
-        )
+        raise ValueError(f"longitude {longitude} is not between -180 and 180; the order is [latitude, longitude]")
     return value
 
 

@@ -83,9 +83,7 @@ watch_states = Table(
     "watch_states",
     metadata,
     Column("watch_id", String(64), primary_key=True),
-    Column(
-        "version", Integer, nullable=False
-    ),  # rises with every write: fences an owner that was stopped and woke up
+    Column("version", Integer, nullable=False),  # rises with every write: fences an owner that was stopped and woke up
     Column("next_timer_at", BigInteger, nullable=True),
     Column("body", Text, nullable=False),
     Index("watch_states_by_timer", "next_timer_at"),
