@@ -1,0 +1,137 @@
+"""Reading an article: sentences and tokens with their offsets in the original fields."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from functools import lru_cache
+
+from services.analyze.document import Document, FieldName, Sentence, Token
+from services.analyze.text.clitics import stems
+from services.analyze.text.fold import TATWEEL, fold_text
+from services.analyze.text.furniture import FurnitureReader
+from services.analyze.text.language import language_of
+
+MAX_SENTENCE = 1500
+"""Longest sentence in characters: longer ones are cut, so that whatever looks at pairs of words stays linear."""
+MAX_TOKEN = 64
+"""Longer words are cut: nothing that is a word is longer."""
+
+_WORD = re.compile(rf"[^\W_]{{1,{MAX_TOKEN}}}")
+_TRAILING = re.compile(rf"[{TATWEEL}\u064b-\u065f\u0670\u0300-\u036f\u200c-\u200f]{{1,8}}")
+_AR = "\u0621-\u064a"
+_END = re.compile(
+    r"(?P<stop>[.!?؟…]+[\"'”’»)\]]*)(?=\s|$|[“«\"])"
+    rf"|(?<=[{_AR}]{{3}})\.(?=[#{_AR}][{_AR}]{{3}})"
+    r"|\s*[\n\r\u2028\u2029]+"
+)
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(«\"])(?:[^\W\d_]|(?:[A-Z]\.)+[A-Z]|Mr|Mrs|Ms|Dr|Gen|Col|Lt|Sgt|St|No|Jan|Feb|Aug|Sept|Oct|Nov|Dec)\.$"
+)
+
+
+@lru_cache(maxsize=1 << 16)
+def _stems(folded: str) -> tuple[str, ...]:
+    return stems(folded)
+
+
+def tokenize(text: str) -> tuple[Token, ...]:
+    """Words of `text` with offsets in it, each folded and with its stems."""
+    folded = fold_text(text)
+    simple = len(folded.starts) == 1
+    found = []
+    for match in _WORD.finditer(folded.text):
+        start, end = match.span()
+        if not simple:
+            start, end = folded.start(start), folded.end(end)
+            trailing = _TRAILING.match(text, end)
+            if trailing:
+                end = trailing.end()
+        word = match.group()
+        found.append(Token(start, end, text[start:end], word, _stems(word)))
+    return tuple(found)
+
+
+def _is_abbreviation(text: str, start: int, end: int) -> bool:
+    return text[start:end] == "." and _ABBREVIATION.search(text[max(0, end - 12) : end]) is not None
+
+
+def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Pieces of at most MAX_SENTENCE characters, cut at a space where there is one, without blanks around."""
+    while start < end:
+        stop = end
+        if end - start > MAX_SENTENCE:
+            space = text.rfind(" ", start + MAX_SENTENCE // 2, start + MAX_SENTENCE)
+            stop = space if space > 0 else start + MAX_SENTENCE
+        piece = text[start:stop]
+        left = len(piece) - len(piece.lstrip())
+        right = len(piece.rstrip())
+        if right > left:
+            yield start + left, start + right
+        start = stop
+
+
+def sentence_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Offsets of the sentences of `text`, in order, not overlapping, without blanks around."""
+    start = 0
+    for match in _END.finditer(text):
+        stop = match.group("stop")
+        # Two dots stand for a pause in Arabic headlines, not for an end.
+        if stop and (stop == ".." or _is_abbreviation(text, match.start(), match.end())):
+            continue
+        yield from _cut(text, start, match.end())
+        start = match.end()
+    yield from _cut(text, start, len(text))
+
+
+def _sentences(field: FieldName, text: str, first: int, hint: str | None) -> list[Sentence]:
+    found: list[Sentence] = []
+    furniture = FurnitureReader(text)
+    for start, end in sentence_spans(text):
+        piece = text[start:end]
+        tokens = tuple(Token(t.start + start, t.end + start, t.surface, t.folded, t.stems) for t in tokenize(piece))
+        lang = language_of(tokens, piece, hint)
+        found.append(
+            Sentence(
+                field, first + len(found), start, end, piece, lang, tokens, furniture.is_furniture(start, end, tokens)
+            )
+        )
+    return found
+
+
+def _main_language(sentences: list[Sentence], hint: str | None) -> str:
+    weight: dict[str, int] = {}
+    for sentence in sentences:
+        if sentence.tokens:
+            weight[sentence.lang] = weight.get(sentence.lang, 0) + len(sentence.tokens)
+    if weight:
+        return max(weight, key=lambda lang: (weight[lang], lang))
+    return hint if hint in ("ar", "en") else "other"
+
+
+def read_document(
+    id: str,
+    title: str,
+    text: str,
+    context: str = "",
+    lang: str | None = None,
+    source: str = "",
+    published_at: datetime | None = None,
+) -> Document:
+    """Cut an article into sentences and words. Linear in its length; never raises on any string.
+
+    `lang` is the publisher's word for the language: it decides only where the text itself does not show it.
+    """
+    titles = _sentences("title", title, 0, lang)
+    body = _sentences("text", text, len(titles), lang)
+    before = _sentences("text", context, 0, lang)
+    return Document(
+        id=id,
+        title=title,
+        text=text,
+        context=context,
+        lang=_main_language(body or titles, lang),
+        source=source,
+        published_at=published_at,
+        sentences=tuple(titles + body),
+        context_sentences=tuple(before),
+    )
