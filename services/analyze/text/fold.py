@@ -67,7 +67,7 @@ _TABLE = _Table()
 
 _AR = "\u0621-\u063a\u0641-\u064a"
 _GAP = "[ .*·•+|،" + MARK + "]"
-# A word whose letters were taken apart: «قـ ـصـ.ـف», «الاحتـ*ـلال», «خطـ.يرة», «صـ.ار.وخ», «ق.ص.ف», «غار.ة», «ا.ستهدفت».
+# A word whose letters were taken apart: «قـ ـصـ.ـف», «الاحتـ*ـلال», «خطـ.يرة», «صـ.ار.وخ», «ق.ص.ف», «غار.ة».
 _EDIT = re.compile(
     rf"(?P<word>(?<![{_AR}{TATWEEL}])(?=[{_AR}]{{0,12}}(?:{TATWEEL}+[.*·•]|[.*·•]{{1,2}}{TATWEEL}))"
     rf"[{_AR}{TATWEEL}.*·•]{{3,40}}(?<=[{_AR}]))"
@@ -163,8 +163,11 @@ def fold_text(text: str) -> Folded:
 
     def run(start: int, origin: int, end: int) -> None:
         if starts[-1] == start:
-            starts.pop(), origins.pop(), ends.pop()
-        starts.append(start), origins.append(origin), ends.append(end)
+            for column in (starts, origins, ends):
+                column.pop()
+        starts.append(start)
+        origins.append(origin)
+        ends.append(end)
 
     for match in _EDIT.finditer(same):
         pieces.append(same[done : match.start()])
