@@ -50,7 +50,7 @@ articles = Table(
     Column("source", String(256), nullable=False),
     Column("event_at", BigInteger, nullable=False),
     Column("first_seen_at", BigInteger, nullable=False),
-    Column("watches", Text, nullable=False),  # JSON list: the watches its newest analysis observed
+    Column("watches", Text, nullable=False),  # JSON list: the watches at which any version was observed
     Column("body", Text, nullable=False),
     Index("articles_by_first_seen", "first_seen_at"),
 )

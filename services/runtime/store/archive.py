@@ -1,0 +1,89 @@
+"""The archive: articles as they were last read, for thirty days.
+
+Ingest asks `register` for the version of what it is about to send; analyze calls `put` after it has queued its
+observations, and `observed_at` before, so that a version which no longer mentions a watch can say so there.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, select, update
+
+from schemas.article import Article
+from services.runtime.store.statements import insert
+from services.runtime.store.tables import articles, micros, moment
+
+KEPT = timedelta(days=30)
+
+
+def digest(article: Article) -> str:
+    """Tells a new version from a repeat: of title and text, nothing else."""
+    return hashlib.sha256(f"{article.title}\x1f{article.text}".encode()).hexdigest()
+
+
+def register(connection: Connection, article: Article) -> Article:
+    """The article with the version and the first sight that the archive knows, archived when it is new or changed.
+
+    The same text keeps its version, so that a repeat has no effect downstream; a changed one gets the next.
+    """
+    known = connection.execute(
+        select(articles.c.version, articles.c.digest, articles.c.first_seen_at)
+        .where(articles.c.article_id == article.id)
+        .with_for_update()
+    ).one_or_none()
+    if known is None:
+        numbered = article.model_copy(update={"version": 1})
+    else:
+        changed = known.digest != digest(article)
+        numbered = article.model_copy(
+            update={"version": known.version + changed, "first_seen_at": moment(known.first_seen_at)}
+        )
+        if not changed:
+            return numbered
+    put(connection, numbered)
+    return numbered
+
+
+def put(connection: Connection, article: Article, watches: Iterable[str] = ()) -> None:
+    """Keep the article, unless a newer version is kept, and add the watches that it was observed at.
+
+    Watches are never taken away: a version that is read again after a crash must find those of the one before.
+    """
+    kept = connection.execute(
+        select(articles.c.version, articles.c.watches).where(articles.c.article_id == article.id).with_for_update()
+    ).one_or_none()
+    before: list[str] = json.loads(kept.watches) if kept else []
+    union = json.dumps(sorted({*before, *watches}))
+    if kept is not None and kept.version > article.version:
+        connection.execute(update(articles).where(articles.c.article_id == article.id).values(watches=union))
+        return
+    row = {
+        "version": article.version,
+        "digest": digest(article),
+        "source": article.source,
+        "event_at": micros(article.event_time()),
+        "first_seen_at": micros(article.first_seen_at),
+        "watches": union,
+        "body": article.model_dump_json(),
+    }
+    statement = insert(connection, articles).values(article_id=article.id, **row)
+    connection.execute(statement.on_conflict_do_update(index_elements=["article_id"], set_=row))
+
+
+def get(connection: Connection, article_id: str) -> Article | None:
+    """The newest version kept, or None."""
+    body = connection.execute(select(articles.c.body).where(articles.c.article_id == article_id)).scalar_one_or_none()
+    return None if body is None else Article.model_validate_json(body)
+
+
+def observed_at(connection: Connection, article_id: str) -> frozenset[str]:
+    """Ids of the watches at which any version of the article was observed."""
+    found = connection.execute(select(articles.c.watches).where(articles.c.article_id == article_id))
+    return frozenset(json.loads(found.scalar_one_or_none() or "[]"))
+
+
+def prune(connection: Connection, now: datetime) -> int:
+    """Forget what was first seen more than thirty days ago; how many articles that was."""
+    return connection.execute(delete(articles).where(articles.c.first_seen_at < micros(now - KEPT))).rowcount
