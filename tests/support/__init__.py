@@ -1,0 +1,1 @@
+"""Real parts for tests: brokers, databases, receivers and the processes of Marsad itself."""
