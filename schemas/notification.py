@@ -9,6 +9,8 @@ from schemas.base import Id, Message, UtcDatetime
 
 class NotificationStatus(StrEnum):
     PENDING = "pending"
+    SENDING = "sending"
+    """Claimed by a sender until `next_attempt_at`; past that the sender died and the next one sends it again."""
     SENT = "sent"
     FAILED = "failed"
     """Given up, with the reason: an answer that no retry will change, or its time to live ran out."""
@@ -24,6 +26,8 @@ class Notification(Message):
     status: NotificationStatus
     reason: str
     """Name of the routing rule that decided."""
+    sound: bool = False
+    """Worth a sound; the message itself goes out either way."""
     attempts: int = Field(default=0, ge=0)
     next_attempt_at: UtcDatetime | None = None
     message_ref: str | None = None
