@@ -1,0 +1,3 @@
+from tests.support.stores import database, ready_url
+
+__all__ = ["database", "ready_url"]
