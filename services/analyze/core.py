@@ -1,0 +1,118 @@
+"""Analysis of one article: text, places, claims and their details, put together. Pure: no Kafka, clock or network."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from schemas.base import SignalType, Status
+from schemas.signal import Actor, Analysis, Evidence, Mention, Place, PlaceRole, Precision, Signal
+from schemas.watch import Watch
+from services.analyze.document import ActorMention, Claim, Document, PlaceMention
+from services.analyze.places.bind import bind
+from services.analyze.places.finder import PlaceFinder
+from services.analyze.places.gazetteer import load_gazetteer
+from services.analyze.places.watches import WatchIndex
+from services.analyze.signals.classify import Classifier
+from services.analyze.signals.details import enrich
+from services.analyze.text.reader import read_document
+
+
+class Readable(Protocol):
+    """What analysis reads of an article: `schemas.article.Article` is one."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def context(self) -> str: ...
+    @property
+    def lang(self) -> str | None: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def published_at(self) -> datetime | None: ...
+
+
+class Analyzer:
+    """Reads articles. With watches, articles that name none of them are not coded; what wakes is the same."""
+
+    def __init__(self, gazetteer_files: Sequence[Path] = (), watches: Sequence[Watch] = ()) -> None:
+        gazetteer = load_gazetteer(gazetteer_files)
+        self._watches = WatchIndex(watches, gazetteer)
+        self._finder = PlaceFinder(gazetteer, self._watches)
+        self._classifier = Classifier()
+        self._watched = bool(watches)
+
+    def analyze(self, article: Readable) -> Analysis:
+        """Everything that the article says; offsets are code points of its fields."""
+        document = read_document(
+            article.id, article.title, article.text, article.context, article.lang, article.source, article.published_at
+        )
+        mentions = self._finder.find(document)
+        if self._watched and not any(mention.watch_ids for mention in mentions):
+            return Analysis(lang=document.lang, places=_mentions(document, mentions))
+        claims = _said_once(document, self._classifier.classify(document))
+        bind(document, claims, mentions)
+        enrich(document, claims, mentions)
+        return Analysis(
+            lang=document.lang,
+            signals=tuple(_signal(document, claim) for claim in claims),
+            places=_mentions(document, mentions),
+        )
+
+    def observe(self, analysis: Analysis) -> list[tuple[str, list[int]]]:
+        """Which signals, of any status, belong to which watch: (watch id, positions in `analysis.signals`)."""
+        return self._watches.observe(analysis)
+
+
+def _said_once(document: Document, claims: Iterable[Claim]) -> list[Claim]:
+    """A claim of the title that the text makes too is evidenced in the text alone."""
+    claims = list(claims)
+    in_text = {(c.type, c.status) for c in claims if document.sentences[c.sentence].field == "text"}
+    return [c for c in claims if document.sentences[c.sentence].field == "text" or (c.type, c.status) not in in_text]
+
+
+def _signal(document: Document, claim: Claim) -> Signal:
+    type_ = SignalType(claim.type)
+    return Signal(
+        type=type_,
+        status=Status(claim.status),
+        direction=type_.direction,
+        confidence=round(claim.confidence, 3),
+        places=tuple(_place(mention) for mention in claim.places),
+        actors=tuple(_actor(mention) for mention in claim.actors),
+        killed=claim.killed,
+        killed_max=claim.killed_max,
+        injured=claim.injured,
+        injured_max=claim.injured_max,
+        attribution=claim.attribution,
+        event_date=claim.event_date,
+        evidence=Evidence(field=document.sentences[claim.sentence].field, start=claim.start, end=claim.end),
+    )
+
+
+def _actor(mention: ActorMention) -> Actor:
+    return Actor(surface=mention.surface, actor_id=mention.actor_id, role=mention.role)
+
+
+def _place(mention: PlaceMention) -> Place:
+    return Place(
+        surface=mention.surface,
+        name=mention.name,
+        place_id=mention.place_id,
+        lat=mention.lat,
+        lon=mention.lon,
+        country=mention.country,
+        role=PlaceRole(mention.role),
+        precision=Precision(mention.precision),
+        ambiguous=mention.ambiguous,
+        candidates=tuple(mention.candidates),
+    )
+
+
+def _mentions(document: Document, mentions: Iterable[PlaceMention]) -> tuple[Mention, ...]:
+    return tuple(Mention(**dict(_place(m)), field=m.field, start=m.start, end=m.end) for m in mentions)

@@ -1,0 +1,113 @@
+"""The lexicon of one language: classes of words, matched over folded tokens in one pass.
+
+`data/<lang>/lexicon.yml` documents its own form. A third language is one more folder.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from services.analyze.signals.language import read_data
+from services.analyze.signals.words import fold, variants
+
+_GAP = ".."
+_LONGEST_GAP = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A class of words found at the tokens from `start` to `end` (exclusive)."""
+
+    concept: str
+    start: int
+    end: int
+
+
+class _Forms:
+    """Which keys a word answers to: exact forms, and stars for any ending."""
+
+    def __init__(self) -> None:
+        self.exact: dict[str, list[int]] = {}
+        self.starred: dict[str, list[int]] = {}
+        self._cache: dict[str, tuple[int, ...]] = {}
+
+    def add(self, form: str, key: int) -> None:
+        table, form = (self.starred, form[:-1]) if form.endswith("*") else (self.exact, form)
+        keys = table.setdefault(fold(form), [])
+        if key not in keys:
+            keys.append(key)
+
+    def keys(self, word: str) -> tuple[int, ...]:
+        known = self._cache.get(word)
+        if known is None:
+            found: dict[int, None] = {}
+            for form in variants(word):
+                found.update(dict.fromkeys(self.exact.get(form, ())))
+                for cut in range(2, min(len(form), 24) + 1):
+                    found.update(dict.fromkeys(self.starred.get(form[:cut], ())))
+            known = tuple(found)
+            if len(self._cache) < 200_000:
+                self._cache[word] = known
+        return known
+
+
+class Lexicon:
+    """Concepts of one language. `types` maps a concept to the signal type it speaks for."""
+
+    def __init__(self, spec: Mapping[str, Any]) -> None:
+        concepts: Mapping[str, Mapping[str, Any]] = spec["concepts"]
+        self.names = tuple(concepts)
+        self.types = {name: str(c["type"]) for name, c in concepts.items() if c.get("type")}
+        self._words = _Forms()
+        self._parts = _Forms()
+        self._part_ids: dict[str, int] = {}
+        self._phrases: dict[int, list[tuple[tuple[int, ...], int]]] = {}
+        for index, concept in enumerate(concepts.values()):
+            for word in concept.get("words", ()):
+                self._words.add(str(word), index)
+            for phrase in concept.get("phrases", ()):
+                self._add_phrase(str(phrase), index)
+
+    def _add_phrase(self, phrase: str, concept: int) -> None:
+        steps = [-1 if part == _GAP else self._part(part) for part in phrase.replace("-", " ").split()]
+        self._phrases.setdefault(steps[0], []).append((tuple(steps), concept))
+
+    def _part(self, form: str) -> int:
+        part = self._part_ids.setdefault(form, len(self._part_ids))
+        self._parts.add(form, part)
+        return part
+
+    def hits(self, tokens: Sequence[str]) -> list[Hit]:
+        """All hits in folded tokens, in order of their start; a phrase's is named as its class with a `+`."""
+        found: list[Hit] = []
+        parts = [self._parts.keys(token) for token in tokens]
+        for at, token in enumerate(tokens):
+            found += [Hit(self.names[c], at, at + 1) for c in self._words.keys(token)]
+            for first in parts[at]:
+                for steps, concept in self._phrases.get(first, ()):
+                    end = _follow(steps, 1, parts, at + 1)
+                    if end:
+                        found.append(Hit(self.names[concept] + "+", at, end))
+        return found
+
+
+def _follow(steps: tuple[int, ...], step: int, parts: Sequence[tuple[int, ...]], at: int) -> int:
+    """Where the phrase ends when its steps from `step` on are matched from token `at`, or 0."""
+    if step == len(steps):
+        return at
+    if steps[step] < 0:
+        for gap in range(_LONGEST_GAP + 1):
+            end = _follow(steps, step + 1, parts, at + gap)
+            if end:
+                return end
+        return 0
+    if at < len(parts) and steps[step] in parts[at]:
+        return _follow(steps, step + 1, parts, at + 1)
+    return 0
+
+
+@cache
+def lexicon(lang: str) -> Lexicon:
+    """The lexicon of a language, Arabic where there is none for it."""
+    return Lexicon(read_data(lang, "lexicon") or read_data("ar", "lexicon"))
