@@ -59,6 +59,46 @@ class Claim(Message):
     """This source denies the event."""
 
 
+class Member(Message):
+    """One report of the event: what of an observation is compared and added up. An incident follows from its members."""
+
+    observation_id: Id
+    article_id: Id
+    article_version: int = Field(default=1, ge=1)
+    part: int = Field(default=0, ge=0)
+    """An observation that reports several events has several parts."""
+    at: UtcDatetime
+    """The article's time: with the article's id and the part it orders the members."""
+    happened_at: UtcDatetime
+    dated: bool = False
+    """The text itself says when it happened."""
+    undated_article: bool = False
+    """The article came without a believable time: its first sight stands in."""
+    backlog: bool = False
+    """Older than the allowed lateness when first seen: builds state, never pages."""
+    denies: bool = False
+    direction: Direction
+    types: tuple[SignalType, ...]
+    """The main one first."""
+    place_ids: tuple[str, ...] = ()
+    """Gazetteer ids, or folded names where no gazetteer knows the place; without the watch's own centre."""
+    places: tuple[str, ...] = ()
+    """As people read them."""
+    actors: tuple[str, ...] = ()
+    sources_of_fire: tuple[str, ...] = ()
+    """The actors that did it."""
+    killed: Range | None = None
+    injured: Range | None = None
+    confidence: float = Field(ge=0, le=1)
+    lang: str = ""
+    title: Text = ""
+    publisher: str = ""
+    """Publisher family before near-duplicates are looked at: the wire agency named, else the house."""
+    sketch: str = ""
+    """Base64 of the first 32 values of the fingerprint, 32 bits each, little endian."""
+    claims: tuple[Claim, ...] = ()
+
+
 class Incident(Message):
     id: Id
     watch_id: Id
@@ -89,6 +129,16 @@ class Incident(Message):
     acknowledged: str | None = None
     """The operator's reason, where acknowledged."""
     merged_into: Id | None = None
+    reason: str = ""
+    """Rule, or operator's words, behind the last change of status."""
+    closed_at: UtcDatetime | None = None
+    """When it was resolved, expired, retracted or merged."""
+    announced: bool = False
+    """The desk has heard of it; what a backlog built silently has not been."""
+    pinned: bool = False
+    """An operator decided its members: late reports no longer rearrange them."""
+    members: tuple[Member, ...] = ()
+    """In order; `claims` and all figures follow from them."""
 
 
 class Contribution(Message):
@@ -98,6 +148,48 @@ class Contribution(Message):
     value: float
     incident_id: Id | None = None
     detail: str = ""
+
+
+class Standing(Message):
+    """What one incident adds to its watch's scores, and for how long: kept after the incident itself is forgotten."""
+
+    incident_id: Id
+    direction: Direction
+    family: TypeFamily
+    points: float = Field(ge=0)
+    """Severity times confidence, before decay."""
+    since: UtcDatetime
+    last_report_at: UtcDatetime
+    half_life_hours: float = Field(gt=0)
+    detail: str = ""
+
+
+class Reporter(Message):
+    """A source that has reported on this watch."""
+
+    source: str
+    count: int = Field(ge=1)
+    first_at: UtcDatetime
+    last_at: UtcDatetime
+
+
+class WatchMemory(Message):
+    """What the next step needs to know beside the incidents; bounded, and of no interest to readers."""
+
+    standings: tuple[Standing, ...] = ()
+    days: tuple[tuple[str, int], ...] = ()
+    """(ISO day, incidents that began), of the last 28 days: the baseline."""
+    reporters: tuple[Reporter, ...] = ()
+    warned: tuple[tuple[str, UtcDatetime], ...] = ()
+    """(type, time) of the heads-ups given lately, so that one warning is given once."""
+    held: tuple[Member, ...] = ()
+    """Reports within the lateness that joined nothing: a late first report may still claim them."""
+    articles: tuple[tuple[Id, int, UtcDatetime], ...] = ()
+    """(article, newest version, time) seen within the lateness."""
+    watermark: UtcDatetime | None = None
+    """Newest article time seen."""
+    since: UtcDatetime | None = None
+    """Oldest article time seen."""
 
 
 class WatchState(Message):
@@ -114,3 +206,22 @@ class WatchState(Message):
     reasons: tuple[Contribution, ...] = ()
     updated_at: UtcDatetime | None = None
     last_article_at: UtcDatetime | None = None
+    memory: WatchMemory = WatchMemory()
+
+
+class NearMiss(Message):
+    """Why something did not become an alert: kept for thirty days."""
+
+    id: Id
+    """Hash of observation, part and rule."""
+    watch_id: Id
+    article_id: Id
+    observation_id: Id
+    at: UtcDatetime
+    rule: str
+    detail: str = ""
+    signals: tuple[int, ...] = ()
+    """Positions in the article's analysis."""
+    types: tuple[SignalType, ...] = ()
+    incident_id: Id | None = None
+    """Where it joined one silently."""
