@@ -8,11 +8,12 @@ from sqlalchemy import Connection, delete, select, true
 from sqlalchemy import insert as plain_insert
 
 from schemas.watch import Watch, WatchFile, WatchSet
+from services.runtime.errors import ConfigurationError
 from services.runtime.store.statements import insert
 from services.runtime.store.tables import watch_set, watches
 
 
-class WatchFileError(ValueError):
+class WatchFileError(ConfigurationError):
     """A watches file that cannot be used; the message names the field."""
 
 
