@@ -1,0 +1,193 @@
+"""The gazetteer: places with their names in Arabic and Latin script, where they lie and what they belong to."""
+
+import gzip
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from services.analyze.places.names import keys_of
+
+SHIPPED = files("services.analyze") / "data" / "gazetteer.tsv.gz"
+CURATED = files("services.analyze") / "data" / "places.yml"
+
+COUNTRY, REGION, TOWN, VILLAGE, LANDMARK = "country", "region", "town", "village", "landmark"
+KINDS = (COUNTRY, REGION, TOWN, VILLAGE, LANDMARK)
+
+
+@dataclass(slots=True)
+class Place:
+    id: str
+    name: str
+    """Latin name where there is one, for display."""
+    ar: str
+    lat: float | None
+    lon: float | None
+    country: str
+    admin: tuple[str, ...]
+    """Folded keys and codes of what it lies in, widest first: `SY`, `SY.04`, …"""
+    population: int
+    kind: str
+
+
+class GazetteerError(ValueError):
+    """A gazetteer file that cannot be read; the message names file, line and field."""
+
+
+def distance_km(a_lat: float, a_lon: float, b_lat: float, b_lon: float) -> float:
+    """Great-circle distance in kilometres (haversine, mean radius 6371 km)."""
+    a, b = math.radians(a_lat), math.radians(b_lat)
+    h = math.sin((b - a) / 2) ** 2 + math.cos(a) * math.cos(b) * math.sin(math.radians(b_lon - a_lon) / 2) ** 2
+    return 12742.0 * math.asin(math.sqrt(min(1.0, h)))
+
+
+@dataclass(slots=True)
+class Gazetteer:
+    """Places and their keys. `keys[key]` lists `2 * place index + definite`."""
+
+    places: list[Place] = field(default_factory=list)
+    keys: dict[str, list[int]] = field(default_factory=dict)
+    by_id: dict[str, int] = field(default_factory=dict)
+    ordinary: frozenset[str] = frozenset()
+    """Keys that are also ordinary words or people's names: they need a cue."""
+
+    @classmethod
+    def load(cls, extra_files: Sequence[Path] = ()) -> "Gazetteer":
+        """The shipped places, the curated ones, and those of the files given (`importers`).
+
+        Raises GazetteerError, which names the file and the line at fault.
+        """
+        from services.analyze.places.importers import read_places
+
+        gazetteer = cls()
+        gazetteer._add_shipped()
+        gazetteer._add_curated(_yaml(CURATED.read_text("utf-8")))
+        for path in extra_files:
+            for place, names in read_places(Path(path)):
+                gazetteer.add_or_join(place, names)
+        return gazetteer
+
+    def add(self, place: Place, keys: Iterable[tuple[str, bool]]) -> int:
+        index = self.by_id.get(place.id)
+        if index is None:
+            index = len(self.places)
+            self.places.append(place)
+            self.by_id[place.id] = index
+        self._name(index, keys)
+        return index
+
+    def add_or_join(self, place: Place, names: Iterable[str]) -> int:
+        """Add an imported place, or give its names to the place already here: same key, within three kilometres."""
+        keys = [k for name in names for k in keys_of(name)]
+        for key, _ in keys:
+            for entry in self.keys.get(key, ()):
+                known = self.places[entry >> 1]
+                if known.country == place.country and known.kind in (TOWN, VILLAGE) and _near(known, place, 3.0):
+                    if not known.admin[2:]:
+                        known.admin = place.admin
+                    self._name(entry >> 1, keys)
+                    return entry >> 1
+        return self.add(place, keys)
+
+    def find(self, country: str, name: str) -> int | None:
+        """The likeliest place of that name in a country: towns by population, then anything else."""
+        best: tuple[int, int, int] | None = None
+        for key, definite in keys_of(name)[:1]:
+            for entry in self.keys.get(key, ()):
+                place = self.places[entry >> 1]
+                if place.country == country and place.kind != COUNTRY:
+                    rank = (bool(entry & 1) == definite, place.population, -(entry >> 1))
+                    best = max(best, rank) if best else rank
+        return -best[2] if best else None
+
+    def _name(self, index: int, keys: Iterable[tuple[str, bool]]) -> None:
+        for key, definite in keys:
+            entry = 2 * index + definite
+            entries = self.keys.setdefault(key, [])
+            if entry not in entries:
+                entries.append(entry)
+
+    def _add_shipped(self) -> None:
+        with SHIPPED.open("rb") as raw:
+            text = gzip.decompress(raw.read()).decode("utf-8")
+        places, keys, by_id = self.places, self.keys, self.by_id
+        for line in text.split("\n"):
+            if not line:
+                continue
+            id_, name, ar, lat, lon, country, admin, population, kind, names = line.split("\t")
+            index = len(places)
+            chain = (country, admin) if admin else (country,)
+            places.append(
+                Place(id_, name, ar, float(lat), float(lon), country, chain, int(population), KINDS[int(kind)])
+            )
+            by_id[id_] = index
+            for key in names.split("|"):
+                definite = key[0] == "+"
+                keys.setdefault(key[1:] if definite else key, []).append(2 * index + definite)
+
+    def _add_curated(self, data: dict[str, Any]) -> None:
+        for code, names in data.get("countries", {}).items():
+            self._name(self.by_id[f"country:{code}"], _all_keys(names))
+        for reference, names in data.get("names", {}).items():
+            self._name(self._resolve(reference), _all_keys(names))
+        for entry in data.get("places", ()):
+            self._add_entry(entry)
+        for country, regions in data.get("regions", {}).items():
+            for region in regions:
+                self._add_region(country, region)
+        self.ordinary = frozenset(
+            key for words in data.get("ordinary", {}).values() for word in words.split() for key, _ in keys_of(word)
+        )
+
+    def _resolve(self, reference: str) -> int:
+        country, _, name = reference.partition("/")
+        index = self.by_id.get(reference) if not name else self.find(country, name)
+        if index is None:
+            raise GazetteerError(f"places.yml: no place is called {reference!r}")
+        return index
+
+    def _add_entry(self, entry: dict[str, Any]) -> None:
+        lat, lon = entry["at"]
+        ar, en = _list(entry.get("ar")), _list(entry.get("en"))
+        admin = (entry["country"], *_list(entry.get("in")))
+        place = Place(
+            f"marsad:{entry['id']}", (en or ar)[0], (ar or [""])[0], lat, lon, entry["country"], admin,
+            int(entry.get("population", 0)), entry.get("kind", TOWN),
+        )  # fmt: skip
+        self.add(place, _all_keys(ar + en))
+
+    def _add_region(self, country: str, region: dict[str, Any]) -> None:
+        """A first-level division: the code and the coordinates are those of its seat."""
+        ar, en = _list(region["ar"]), _list(region["en"])
+        seat = self.places[self._resolve(f"{country}/{region.get('seat', ar[0])}")]
+        code = seat.admin[1] if len(seat.admin) > 1 else f"{country}.{en[0]}"
+        place = Place(f"region:{code}", en[0], ar[0], seat.lat, seat.lon, country, (country, code), 0, REGION)
+        self.add(place, _all_keys(ar + en))
+
+    def entries(self) -> Iterator[str]:
+        """All keys, in a stable order."""
+        return iter(self.keys)
+
+
+def _near(a: Place, b: Place, km: float) -> bool:
+    if a.lat is None or a.lon is None or b.lat is None or b.lon is None:
+        return False
+    return distance_km(a.lat, a.lon, b.lat, b.lon) <= km
+
+
+def _list(value: str | Sequence[str] | None) -> list[str]:
+    return [] if value is None else [value] if isinstance(value, str) else list(value)
+
+
+def _all_keys(names: str | Sequence[str]) -> list[tuple[str, bool]]:
+    return [key for name in _list(names) for key in keys_of(name)]
+
+
+def _yaml(text: str) -> dict[str, Any]:
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    data: dict[str, Any] = yaml.load(text, Loader=loader)  # a safe loader, in C where there is one
+    return data
