@@ -26,7 +26,7 @@ SOUND_COOLDOWN = timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True)
 class Previous:
-    """A notification of the same incident (or of the same watch's state) that this subscription was or is being sent."""
+    """What this subscription was or is being sent about the same incident, or the same watch's state."""
 
     kind: AlertKind
     level: Level
@@ -53,9 +53,7 @@ def route(alert: Alert, subscription: Subscription, previous: Sequence[Previous]
     return Decision(True, reason, *_sound(alert, subscription, previous, now))
 
 
-def _wanted(
-    alert: Alert, subscription: Subscription, previous: Sequence[Previous], now: datetime
-) -> tuple[bool, str]:
+def _wanted(alert: Alert, subscription: Subscription, previous: Sequence[Previous], now: datetime) -> tuple[bool, str]:
     if alert.expires_at <= now:
         return False, "expired"
     if subscription.watches and alert.watch_id not in subscription.watches:
@@ -85,9 +83,7 @@ def _by_level(alert: Alert, subscription: Subscription, last: Previous | None) -
     return False, "below_level"
 
 
-def _sound(
-    alert: Alert, subscription: Subscription, previous: Sequence[Previous], now: datetime
-) -> tuple[bool, str]:
+def _sound(alert: Alert, subscription: Subscription, previous: Sequence[Previous], now: datetime) -> tuple[bool, str]:
     if not _wakes(alert, previous):
         return False, "not_new"
     if any(p.sounded and p.level.rank >= alert.level.rank and now - p.at < SOUND_COOLDOWN for p in previous):
@@ -105,7 +101,7 @@ def _wakes(alert: Alert, previous: Sequence[Previous]) -> bool:
 
 
 def in_quiet_hours(hours: QuietHours, now: datetime) -> bool:
-    """Whether `now` lies in the hours, start inclusive; hours from 22:00 to 06:00 span midnight, equal ends the day."""
+    """Whether `now` lies in the hours, start inclusive; 22:00 to 06:00 spans midnight, equal ends never end."""
     local = now.astimezone(ZoneInfo(hours.timezone)).time()
     if hours.start < hours.end:
         return hours.start <= local < hours.end

@@ -1,0 +1,37 @@
+"""Text of mixed direction that reads right in any order, and that no article can make read wrong."""
+
+import unicodedata
+
+FSI, PDI = "\u2068", "\u2069"
+
+_VISIBLE_FORMATS = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u200c\u200d")
+"""Format characters that writing needs: Arabic number signs, and the joiners that shape words."""
+
+
+def clean(text: str) -> str:
+    """One line without control characters: neither bidi overrides nor terminal escapes get through."""
+    return " ".join("".join(_harmless(c) for c in text).split())
+
+
+def _harmless(char: str) -> str:
+    category = unicodedata.category(char)
+    if category in {"Cc", "Zl", "Zp"}:
+        return " "
+    if category in {"Cf", "Cs"} and char not in _VISIBLE_FORMATS:
+        return ""
+    return char
+
+
+def isolate(text: str) -> str:
+    """Cleaned text that keeps its own direction and does not turn that of its neighbours (Unicode UAX 9, FSI … PDI)."""
+    cleaned = clean(text)
+    return f"{FSI}{cleaned}{PDI}" if cleaned else ""
+
+
+def shorten(text: str, limit: int) -> str:
+    """Cleaned text of at most `limit` characters, cut between words where possible."""
+    cleaned = clean(text)
+    if len(cleaned) <= limit:
+        return cleaned
+    head = cleaned[: limit - 1]
+    return (head.rsplit(" ", 1)[0] if " " in head[limit // 2 :] else head) + "…"

@@ -1,0 +1,112 @@
+"""An alert as a message in Arabic or English, for an analyst at the end of a long night.
+
+The first line says level, place, what, how many, who; the rest says why it can be believed. Every line starts with a
+word of the message's own language, so that a terminal lays it out in that direction; every foreign part is isolated.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from schemas.alert import Alert, AlertKind, AlertQuote
+from schemas.base import BothNames, Level, Status
+from services.notify.bidi import clean, isolate, shorten
+from services.notify.words import Words, words
+
+Language = Literal["ar", "en"]
+
+MARK = {Level.CALM: "🟢", Level.HEADS_UP: "🟡", Level.ELEVATED: "🟠", Level.CRITICAL: "🔴"}
+QUOTE_LIMIT = 280
+"""Characters of a quote: two lines and a half of a terminal."""
+QUOTES_SHOWN = 2
+TYPES_SHOWN = 3
+NAMES_SHOWN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    headline: str
+    body: str
+
+    @property
+    def text(self) -> str:
+        return f"{self.headline}\n{self.body}" if self.body else self.headline
+
+
+def render(alert: Alert, language: Language) -> Message:
+    w = words(language)
+    lines = [*_quotes(alert, w), *_flags(alert, w), *_facts(alert, w)]
+    return Message(headline(alert, language), "\n".join(lines))
+
+
+def headline(alert: Alert, language: Language) -> str:
+    """Level, place, what, how many, who: one line."""
+    w = words(language)
+    parts = [_level(alert, w), both_names(alert.watch_name, language) or isolate(alert.watch_id), _what(alert, w)]
+    parts += [_casualties(alert, w), _who(alert)]
+    return f"{MARK[alert.level]} " + " · ".join(part for part in parts if part)
+
+
+def both_names(name: BothNames, language: Language) -> str:
+    """The place in the reader's script first, the other script in brackets."""
+    own = clean(name.in_language(language))
+    other = clean((name.en if language == "ar" else name.ar) or "")
+    return f"{isolate(own)} ({isolate(other)})" if other and other != own else isolate(own)
+
+
+def _level(alert: Alert, w: Words) -> str:
+    level = w("level", alert.level)
+    kind = "" if alert.kind is AlertKind.OPENED else f" ({w('kind', alert.kind)})"
+    return f"{w('sample')} · {level}{kind}" if alert.sample else f"{level}{kind}"
+
+
+def _what(alert: Alert, w: Words) -> str:
+    kinds = w.join([w("type", signal) for signal in alert.signals[:TYPES_SHOWN]])
+    statuses = {quote.status for quote in alert.quotes}
+    unreal = statuses.pop() if len(statuses) == 1 else Status.ACTUAL
+    return kinds if unreal is Status.ACTUAL or not kinds else f"{kinds} ({w('status', unreal)})"
+
+
+def _casualties(alert: Alert, w: Words) -> str:
+    figures = (("killed", alert.killed), ("injured", alert.injured))
+    return w.join([w.span(noun, found) for noun, found in figures if found is not None and found.high > 0])
+
+
+def _who(alert: Alert) -> str:
+    if not alert.quotes:
+        return ""
+    return isolate(shorten(alert.quotes[0].attribution or alert.quotes[0].source, 60))
+
+
+def _quotes(alert: Alert, w: Words) -> list[str]:
+    lines = [line for quote in alert.quotes[:QUOTES_SHOWN] for line in _quote(quote, w)]
+    hidden = len(alert.quotes) - QUOTES_SHOWN
+    return [*lines, w.count("more", hidden)] if hidden > 0 else lines
+
+
+def _quote(quote: AlertQuote, w: Words) -> list[str]:
+    status = "" if quote.status is Status.ACTUAL else f" ({w('status', quote.status)})"
+    said = f"{w('label', 'says')}{status}: «{isolate(shorten(quote.quote, QUOTE_LIMIT))}»"
+    who = f"{w('label', 'source')}: {isolate(quote.source)}"
+    if quote.attribution and clean(quote.attribution) != clean(quote.source):
+        who += f"{w('comma')}{w('label', 'citing')} {isolate(shorten(quote.attribution, 80))}"
+    if quote.published_at:
+        who += f"{w('comma')}{isolate(f'{quote.published_at:%Y-%m-%d %H:%M} UTC')}"
+    link = [f"{w('label', 'link')}: {isolate(quote.url)}"] if quote.url else []
+    return [said, who, *link]
+
+
+def _flags(alert: Alert, w: Words) -> list[str]:
+    return [w(flag) for flag in ("contested", "disputed", "blind") if getattr(alert, flag)]
+
+
+def _facts(alert: Alert, w: Words) -> list[str]:
+    lines = []
+    for label, names in (("where", alert.places), ("actors", alert.actors)):
+        if names:
+            lines.append(f"{w('label', label)}: {w.join([isolate(name) for name in names[:NAMES_SHOWN]])}")
+    if alert.sources > 1:
+        lines.append(f"{w('label', 'backing')}: {w.count('sources', alert.sources)}")
+    detail = f" {isolate(shorten(alert.detail, QUOTE_LIMIT))}" if alert.detail else ""
+    lines.append(f"{w('label', 'reason')}: {w('reason', alert.reason)}{detail}")
+    lines.append(f"{w('label', 'at')}: {isolate(f'{alert.at:%Y-%m-%d %H:%M} UTC')}")
+    return lines

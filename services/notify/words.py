@@ -1,0 +1,52 @@
+"""The words of a language, from its data file, and numbers counted by its own plural rules (CLDR through Babel)."""
+
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+from babel import Locale
+
+from schemas.incident import Range
+
+
+class Words:
+    """`data/<language>.yml`: adding a language is adding a file."""
+
+    def __init__(self, table: dict[str, Any]) -> None:
+        self._table = table
+        self.plural_form = Locale.parse(table["language"]).plural_form
+
+    def __call__(self, *keys: str) -> str:
+        """The word under these keys; the last key itself where the file has none, so that nothing new is hidden."""
+        value: Any = self._table
+        for key in keys:
+            value = value.get(key) if isinstance(value, dict) else None
+        return value if isinstance(value, str) else keys[-1].replace("_", " ")
+
+    def count(self, noun: str, n: int) -> str:
+        forms = self._table[noun]
+        return str(forms.get(self.plural_form(n)) or forms["other"]).format(n=n)
+
+    def span(self, noun: str, figures: Range) -> str:
+        """A range counted: the noun agrees with the figure next to it."""
+        counted = self.count(noun, figures.high)
+        if figures.low >= figures.high:
+            return counted
+        if figures.low == 0:
+            return self("at_most").format(counted=counted)
+        return self("from_to").format(low=figures.low, counted=self._after_to(noun, figures.high))
+
+    def _after_to(self, noun: str, high: int) -> str:
+        """Behind `to` the figure is written out, also where Arabic has a dual without one."""
+        counted = self.count(noun, high)
+        return counted if str(high) in counted else f"{high} ({counted})"
+
+    def join(self, parts: list[str]) -> str:
+        return self._table["comma"].join(parts)
+
+
+@cache
+def words(language: str) -> Words:
+    text = files("services.notify").joinpath(f"data/{language}.yml").read_text(encoding="utf-8")
+    return Words(yaml.safe_load(text))
