@@ -1,0 +1,122 @@
+"""Actors: who acts, and who is acted upon, by the dictionary in data/actors.yml."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+import yaml
+
+from services.analyze.document import ActorMention, Sentence, Token
+from services.analyze.signals.casualties import casualty_words
+from services.analyze.signals.language import FALLBACK, folded_set, found_form, read_data
+from services.analyze.text.fold import fold
+
+REACH = 4
+"""How many words before an actor may say that it is acted upon."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActorEntry:
+    actor_id: str
+    side: str
+    kind: str
+    name_ar: str
+    name_en: str
+
+
+Alias = tuple[tuple[str, ...], ActorEntry]
+
+
+@cache
+def actor_entries() -> dict[str, ActorEntry]:
+    """The dictionary by actor id."""
+    return {
+        key: ActorEntry(key, entry["side"], entry["kind"], entry["name"]["ar"], entry["name"]["en"])
+        for key, entry in _data().items()
+    }
+
+
+@cache
+def _data() -> dict[str, dict]:
+    text = (files("services.analyze") / "data" / "actors.yml").read_text("utf-8")
+    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))["actors"]
+
+
+@cache
+def _aliases() -> dict[str, list[Alias]]:
+    """First word of an alias -> its words and actor, longest first."""
+    index: dict[str, list[Alias]] = {}
+    for key, entry in _data().items():
+        for alias in entry["aliases"]:
+            words = tuple(fold(alias).replace("'", "").replace(".", "").split())
+            index.setdefault(words[0], []).append((words, actor_entries()[key]))
+    for found in index.values():
+        found.sort(key=lambda alias: -len(alias[0]))
+    return index
+
+
+@cache
+def _target_words(language: str) -> tuple[frozenset[str], frozenset[str]]:
+    data = read_data(language, "roles") or read_data(FALLBACK, "roles")
+    return folded_set(data["target_before"]), folded_set(data["target_after"])
+
+
+def find_actors(sentence: Sentence) -> list[ActorMention]:
+    """Actors named in the sentence, in order, the longest alias at each place."""
+    found: list[ActorMention] = []
+    position = 0
+    while position < len(sentence.tokens):
+        match = _match_at(sentence.tokens, position)
+        if match is None:
+            position += 1
+            continue
+        length, entry, start = match
+        last = position + length - 1
+        end = sentence.tokens[last].end
+        text = sentence.text[start - sentence.start : end - sentence.start]
+        role = _role(sentence, position, last)
+        found.append(ActorMention(sentence.index, start, end, text, entry.actor_id, entry.side, role))
+        position = last + 1
+    return found
+
+
+def _match_at(tokens: Sequence[Token], position: int) -> tuple[int, ActorEntry, int] | None:
+    """Number of words, entry and start offset of the longest alias that begins at `position`."""
+    token = tokens[position]
+    best: tuple[int, ActorEntry, int] | None = None
+    for form in (token.folded, *token.stems):
+        for words, entry in _aliases().get(form, ()):
+            if best and len(words) <= best[0]:
+                break
+            following = tokens[position + 1 : position + len(words)]
+            if len(following) == len(words) - 1 and all(
+                t.folded == w for t, w in zip(following, words[1:], strict=True)
+            ):
+                best = (len(words), entry, _start_of(token, form))
+                break
+    return best
+
+
+def _start_of(token: Token, form: str) -> int:
+    """Where the form begins in the text, its prefix left out where no letter was joined or removed."""
+    cut = len(token.folded) - len(form)
+    plain = len(token.surface) == len(token.folded) and token.folded.endswith(form)
+    return token.start + cut if plain else token.start
+
+
+def _role(sentence: Sentence, first: int, last: int) -> Literal["source", "target"]:
+    before_words, after_words = _target_words(sentence.lang)
+    people = casualty_words(sentence.lang)
+    for position in range(first - 1, max(-1, first - 1 - REACH), -1):
+        token = sentence.tokens[position]
+        if found_form(token, before_words) is not None:
+            return "target"
+        cue = found_form(token, people.cues)
+        if cue and people.cues[cue][1] in ("event", "victims", "victim", "dual"):
+            return "target"
+    following = sentence.tokens[last + 1 : last + 3]
+    if any(found_form(t, after_words) is not None for t in following):
+        return "target"
+    return "source"

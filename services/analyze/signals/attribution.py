@@ -1,0 +1,195 @@
+"""Who says so, in the article's own words: قالت مصادر، بحسب المرصد, according to SOHR."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from services.analyze.document import Document, Sentence, Token
+from services.analyze.signals.language import FALLBACK, folded_set, found_form, read_data
+
+LONGEST = 9
+"""Words in a speaker's name."""
+_STOPS = set(',،؛;:"”“«»()[]|\n…')
+
+
+@dataclass(frozen=True, slots=True)
+class AttributionWords:
+    according: tuple[tuple[str, ...], ...]
+    according_to_l: frozenset[str]
+    speech: frozenset[str]
+    continuing: frozenset[str]
+    that: frozenset[str]
+    ends: frozenset[str]
+    through: frozenset[str]
+    through_verbs: frozenset[str]
+    openers: frozenset[str]
+    anonymous: frozenset[str]
+
+
+@cache
+def attribution_words(language: str) -> AttributionWords:
+    data = read_data(language, "attribution") or read_data(FALLBACK, "attribution")
+    phrases = sorted((tuple(p.split()) for p in folded_set(data["according_plain"])), key=lambda p: (-len(p), p))
+    names = (
+        "according_to_l",
+        "speech",
+        "continuing",
+        "that",
+        "ends",
+        "through",
+        "through_verbs",
+        "openers",
+        "anonymous",
+    )
+    return AttributionWords(according=tuple(phrases), **{name: folded_set(data[name]) for name in names})
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a sentence says of its speaker."""
+
+    speaker: str | None
+    continues: bool
+    """It goes on with the speaker of the sentence before."""
+
+
+class _Reader:
+    def __init__(self, sentence: Sentence) -> None:
+        self.sentence = sentence
+        self.tokens: Sequence[Token] = sentence.tokens
+        self.words = attribution_words(sentence.lang)
+
+    def read(self) -> Said:
+        speaker = self._according() or self._speech() or self._before_colon()
+        continues = any(found_form(t, self.words.continuing) is not None for t in self.tokens[:2])
+        if speaker and self._is_anonymous(speaker):
+            return Said(speaker, True)
+        return Said(speaker, continues and speaker is None)
+
+    def _according(self) -> str | None:
+        for position, token in enumerate(self.tokens):
+            if found_form(token, self.words.according_to_l) is not None:
+                name = self._name(position + 1, strip_l=True)
+                if name:
+                    return name
+            for phrase in self.words.according:
+                if self._matches(position, phrase):
+                    name = self._name(position + len(phrase))
+                    if name:
+                        return name
+        return None
+
+    def _matches(self, position: int, phrase: tuple[str, ...]) -> bool:
+        following = self.tokens[position : position + len(phrase)]
+        return len(following) == len(phrase) and all(
+            t.folded == word or (i == 0 and found_form(t, frozenset([word])) is not None)
+            for i, (t, word) in enumerate(zip(following, phrase, strict=True))
+        )
+
+    def _speech(self) -> str | None:
+        for position, token in enumerate(self.tokens):
+            said = self.words.speech | self.words.continuing
+            if found_form(token, said) is None:
+                continue
+            name = self._subject_before(position) or self._subject_after(position)
+            if name:
+                return name
+        return None
+
+    def _subject_after(self, verb: int) -> str | None:
+        if self.sentence.lang != "ar":
+            return None
+        if found_form(self.tokens[verb], self.words.through_verbs) is not None:
+            for position in range(verb + 1, min(verb + 7, len(self.tokens))):
+                if self.tokens[position].folded in self.words.through:
+                    return self._name(position + 1)
+        return self._name(verb + 1)
+
+    def _subject_before(self, verb: int) -> str | None:
+        """The words from the start of the clause to the verb: المصادر قالت إن; the monitor said."""
+        following = self.tokens[verb + 1 : verb + 2]
+        english = self.sentence.lang != "ar"
+        opens = bool(following) and following[0].folded in self.words.that
+        if not (opens or english):
+            return None
+        start = verb
+        while start > 0 and verb - start < LONGEST and not self._stop_before(start):
+            if self.tokens[start - 1].folded in self.words.that:
+                break
+            start -= 1
+        while start < verb and found_form(self.tokens[start], self.words.openers) is not None:
+            start += 1
+        if start == verb or verb - start >= LONGEST:
+            return None
+        return self._text(start, verb - 1, conjunction=False)
+
+    def _before_colon(self) -> str | None:
+        """A headline's speaker: مصادر محلية: قصف على …"""
+        for position in range(min(6, len(self.tokens) - 1)):
+            gap = self._gap(position)
+            if ":" in gap:
+                return self._text(0, position)
+            if set(gap) & _STOPS or self.sentence.field != "title":
+                return None
+        return None
+
+    def _name(self, first: int, strip_l: bool = False) -> str | None:
+        last = first - 1
+        for position in range(first, min(first + LONGEST, len(self.tokens))):
+            token = self.tokens[position]
+            if position > first and self._stop_before(position):
+                break
+            if token.folded in self.words.that or token.folded in self.words.ends:
+                break
+            if (
+                position > first
+                and token.folded[:2] in ("بم", "با", "بن", "بو", "بت", "بي")
+                and self.sentence.lang == "ar"
+            ):
+                break
+            last = position
+        if last < first:
+            return None
+        cut = 1 if strip_l and self.tokens[first].surface.startswith("ل") else 0
+        text = self._text(first, last)
+        if cut and text.startswith("لل"):
+            return "ال" + text[2:]
+        return text[cut:].lstrip("ـ ")
+
+    def _gap(self, position: int) -> str:
+        start = self.sentence.start
+        return self.sentence.text[self.tokens[position].end - start : self.tokens[position + 1].start - start]
+
+    def _stop_before(self, position: int) -> bool:
+        return position > 0 and bool(set(self._gap(position - 1)) & _STOPS)
+
+    def _text(self, first: int, last: int, conjunction: bool = True) -> str:
+        """The words as written, or without a conjunction that is joined to the first."""
+        start = self.sentence.start
+        text = self.sentence.text[self.tokens[first].start - start : self.tokens[last].end - start]
+        if not conjunction and text.startswith(("وال", "وم")) and len(self.tokens[first].folded) > 4:
+            return text[1:]
+        return text
+
+    def _is_anonymous(self, speaker: str) -> bool:
+        (form,) = folded_set([speaker])
+        return form in self.words.anonymous
+
+
+def said_in(sentence: Sentence) -> Said:
+    """The speaker of one sentence."""
+    return _Reader(sentence).read()
+
+
+def attributions(document: Document) -> dict[int, str]:
+    """Sentence index -> who says it; inherited where a sentence continues the speaker of the one before."""
+    found: dict[int, str] = {}
+    current: str | None = None
+    for sentence in (*document.context_sentences, *document.sentences):
+        said = said_in(sentence)
+        speaker = (current or said.speaker) if said.continues else said.speaker
+        if speaker:
+            current = speaker
+        if speaker and sentence not in document.context_sentences:
+            found[sentence.index] = speaker
+    return found

@@ -1,0 +1,489 @@
+"""Killed and injured, as one sentence newly reports them.
+
+A sentence is read as a row of cues (قتل، مقتل، جرحى, killed) and quantities (numbers, duals, single people, vague
+amounts). Each cue takes the quantity that its grammar puts after or before it; people listed together are summed, parts
+of a total (بينهم, including) are passed over, and what the sentence says twice is counted once.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Literal
+
+from services.analyze.document import Sentence, Token
+from services.analyze.signals.language import FALLBACK, folded_set, found_form, prefix_of, read_data
+from services.analyze.signals.numbers import number_words, read_numbers, split_glued
+
+Kind = Literal["killed", "injured"]
+KINDS: tuple[Kind, Kind] = ("killed", "injured")
+AFTER = 12
+"""How many words after a cue its count may stand."""
+BEFORE = 14
+"""How many words before a cue its count may stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class CasualtyWords:
+    """The casualty words of one language, folded."""
+
+    cues: dict[str, tuple[Kind, str]]
+    """form -> kind and class (event, verb, plural, victim, victims, dual)"""
+    completed_by: dict[str, frozenset[str]]
+    people: dict[str, str]
+    """form -> one, two or many"""
+    things: frozenset[str]
+    things_before: frozenset[str]
+    parts: frozenset[str]
+    parts_before: frozenset[str]
+    none: frozenset[str]
+    vague: frozenset[str]
+    approx: frozenset[str]
+    skip: frozenset[str]
+    totals: frozenset[str]
+    coordinators: frozenset[str]
+    others: frozenset[str]
+    passive_next: frozenset[str]
+
+
+def _dual(singular: str) -> list[str]:
+    """Forms of the Arabic dual, with and without a possessor: شخصان، شخصين، طفليها."""
+    stem = singular[:-1] + "ت" if singular.endswith("ه") else singular
+    return [stem + ending for ending in ("ان", "ين", "يه", "يها", "يهما")]
+
+
+@cache
+def casualty_words(language: str) -> CasualtyWords:
+    """Word lists of a language, those of English where it has none."""
+    if not read_data(language, "casualties"):
+        language = FALLBACK
+    data = read_data(language, "casualties")
+    arabic_like = bool(data["duals"])
+    cues: dict[str, tuple[Kind, str]] = {}
+    people: dict[str, str] = {}
+    for kind in KINDS:
+        for name in ("victims", "plural", "victim", "event", "verb"):
+            for form in folded_set(data[kind][name]):
+                cues[form] = (kind, name)
+                if name == "victim" and arabic_like:
+                    cues.setdefault(form + "ا", (kind, name))
+                    for dual in _dual(form)[:2]:
+                        cues.setdefault(dual, (kind, "dual"))
+    for singular, plurals in data["people"]["broken"].items():
+        (form,) = folded_set([singular])
+        if arabic_like:
+            people.update(dict.fromkeys(_dual(form), "two"))
+        people.update(dict.fromkeys(folded_set(plurals), "many"))
+        people[form] = "one"
+    for form in folded_set(data["people"]["sound"]):
+        people.update({form: "one", form + "ان": "two", form + "ين": "many", form + "ون": "many", form + "ا": "one"})
+    for form in [f for f, number in people.items() if number == "one" and arabic_like]:
+        people.setdefault(form + "ا", "one")
+    lists = ("things", "things_before", "parts", "parts_before", "none", "skip", "totals", "others")
+    numbers = number_words(language)
+    return CasualtyWords(
+        cues=cues,
+        completed_by={
+            form: folded_set(words) for verb, words in data["completed_by"].items() for form in folded_set([verb])
+        },
+        people=people,
+        vague=numbers.vague,
+        approx=numbers.approx,
+        coordinators=folded_set(data["coordinators"]),
+        passive_next=folded_set(data["passive_next"]),
+        **{name: folded_set(data[name]) for name in lists},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number of people, perhaps a range; `low` is None for dozens."""
+
+    low: int | None
+    high: int | None = None
+
+    def __add__(self, other: "Count") -> "Count":
+        if self.low is None or other.low is None:
+            return self if self.low is not None else other
+        if self.high is None and other.high is None:
+            return Count(self.low + other.low)
+        return Count(self.low + other.low, (self.high or self.low) + (other.high or other.low))
+
+
+@dataclass(frozen=True, slots=True)
+class Casualties:
+    killed: Count = Count(None)
+    injured: Count = Count(None)
+    killed_at: int | None = None
+    """Offset of the word that says killed."""
+    injured_at: int | None = None
+
+
+@dataclass(slots=True)
+class Quantity:
+    first: int
+    last: int
+    count: Count
+    shape: str
+    """number, two, one or vague"""
+    person: bool
+    kind: Kind | None = None
+    """Set where the counted noun itself says it: ثلاثة قتلى."""
+    coordinated: bool = False
+    """Follows "and"."""
+    used: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    at: int
+    kind: Kind
+    shape: str
+    form: str
+
+
+@dataclass(slots=True)
+class _Found:
+    count: Count
+    at: int
+    quantities: list[Quantity] = field(default_factory=list)
+    total: bool = False
+
+
+class CasualtyReader:
+    """Reads one sentence; all positions are token indexes."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        self.sentence = sentence
+        self.tokens: Sequence[Token] = split_glued(sentence.tokens)
+        self.words = casualty_words(sentence.lang)
+        self.quantities = self._quantities()
+        self.starts = {q.first: q for q in self.quantities}
+        self.inside = {i for q in self.quantities for i in range(q.first, q.last + 1)}
+        self.cues = self._cues()
+        self.cue_at = {cue.at: cue for cue in self.cues}
+
+    def read(self) -> Casualties:
+        found: dict[Kind, list[_Found]] = {"killed": [], "injured": []}
+        for quantity in self.quantities:
+            if quantity.kind and not self._is_part(quantity):
+                quantity.used = True
+                found[quantity.kind].append(_Found(quantity.count, quantity.first, [quantity]))
+        for cue in self.cues:
+            hit = self._count_of(cue)
+            if hit:
+                for quantity in hit.quantities:
+                    quantity.used = True
+                found[cue.kind].append(hit)
+        killed, injured = (self._combine(found[kind]) for kind in KINDS)
+        return Casualties(killed, injured, self._offset(found["killed"]), self._offset(found["injured"]))
+
+    def _offset(self, found: list[_Found]) -> int | None:
+        return self.tokens[found[0].at].start if found else None
+
+    # --- quantities -------------------------------------------------------------------------------------------------
+
+    def _quantities(self) -> list[Quantity]:
+        numbers = {n.first: n for n in read_numbers(self.sentence, self.tokens)}
+        found: list[Quantity] = []
+        position = 0
+        while position < len(self.tokens):
+            number = numbers.get(position)
+            quantity = (
+                self._numbered(number.first, number.last, Count(number.low, number.high))
+                if number
+                else self._unnumbered(position)
+            )
+            if quantity:
+                quantity.coordinated = self._is_coordinated(position)
+                self._absorb_adjectives(quantity)
+                found.append(quantity)
+            position = max(quantity.last if quantity else position, number.last if number else position) + 1
+        return found
+
+    def _absorb_adjectives(self, quantity: Quantity) -> None:
+        """The people words that follow describe the same people: جنديين سعوديين، ثلاثة مدنيين آخرين."""
+        while quantity.last + 1 < len(self.tokens):
+            token = self.tokens[quantity.last + 1]
+            form = found_form(token, self.words.people)
+            if (
+                form is None
+                or (prefix_of(token, form) and prefix_of(token, form) != "ال")
+                or self.sentence.lang != "ar"
+            ):
+                return
+            if quantity.shape == "one" and self.words.people[form] != "one":
+                return
+            quantity.last += 1
+
+    def _numbered(self, first: int, last: int, count: Count) -> Quantity | None:
+        if first > 0 and self.tokens[first - 1].folded in self.words.things_before:
+            return None
+        noun = last + 1
+        while noun < len(self.tokens) and noun <= last + 2 and self.tokens[noun].folded in self.words.skip:
+            noun += 1
+        if noun >= len(self.tokens):
+            return Quantity(first, last, count, "number", False)
+        token = self.tokens[noun]
+        if self._any(token, self.words.things) and not self._any(token, frozenset(self.words.people)):
+            return None
+        kind, at = self._victim_noun(noun)
+        if kind:
+            return Quantity(first, at, count, "number", True, kind)
+        is_person = found_form(token, self.words.people) is not None
+        return Quantity(first, noun if is_person else last, count, "number", is_person)
+
+    def _victim_noun(self, noun: int) -> tuple[Kind | None, int]:
+        """The kind that the counted noun says, and where: ثلاثة قتلى، 120 قتيلا، خمسة مدنيين قتلى."""
+        for at in (noun, noun + 1):
+            if at >= len(self.tokens):
+                break
+            cue = self._cue_form(at)
+            if cue and cue[1] in ("victim", "victims") and not self._starts_with_and(at, cue[2]):
+                if self._combined_with_next(at):
+                    return None, at
+                return cue[0], at
+            if found_form(self.tokens[at], self.words.people) is None:
+                break
+        return None, noun
+
+    def _combined_with_next(self, at: int) -> bool:
+        """Killed and injured under one number: 40 قتيلا وجريحا."""
+        if at + 1 >= len(self.tokens):
+            return False
+        following = self._cue_form(at + 1)
+        return (
+            following is not None
+            and following[1] in ("victim", "victims")
+            and self._starts_with_and(at + 1, following[2])
+        )
+
+    def _unnumbered(self, position: int) -> Quantity | None:
+        token = self.tokens[position]
+        if self._any(token, self.words.vague):
+            return Quantity(position, position, Count(None), "vague", True)
+        cue = self._cue_form(position)
+        if cue and cue[1] == "dual":
+            return Quantity(position, position, Count(2), "two", True, cue[0])
+        if cue and cue[1] == "victim" and not self._is_definite(position, cue[2]) and self.words.passive_next:
+            if self.sentence.lang == "ar" and cue[2] != "اصابه":
+                kind = None if self._combined_with_next(position) else cue[0]
+                return Quantity(position, position, Count(1), "one", True, kind)
+            return None
+        form = found_form(token, self.words.people)
+        if form is None or cue:
+            return None
+        number = self.words.people[form]
+        if number == "two" or (number == "many" and self._followed_by_two(position)):
+            return Quantity(position, position + self._followed_by_two(position), Count(2), "two", True)
+        if number == "one":
+            return Quantity(position, position, Count(1), "one", True)
+        return Quantity(position, position, Count(None), "vague", True)
+
+    def _followed_by_two(self, position: int) -> bool:
+        if position + 1 >= len(self.tokens):
+            return False
+        following = self.tokens[position + 1]
+        return number_words(self.sentence.lang).values.get(following.folded) == 2
+
+    def _is_definite(self, position: int, form: str) -> bool:
+        return "ل" in prefix_of(self.tokens[position], form)[-2:]
+
+    def _starts_with_and(self, position: int, form: str) -> bool:
+        return prefix_of(self.tokens[position], form)[:1] in ("و", "ف")
+
+    def _is_coordinated(self, position: int) -> bool:
+        token = self.tokens[position]
+        if position and self.tokens[position - 1].folded in self.words.coordinators:
+            return True
+        return self.sentence.lang == "ar" and token.folded.startswith("و") and token.folded != "واحد"
+
+    @staticmethod
+    def _any(token: Token, words: frozenset[str]) -> bool:
+        return found_form(token, words) is not None
+
+    # --- cues -------------------------------------------------------------------------------------------------------
+
+    def _cue_form(self, position: int) -> tuple[Kind, str, str] | None:
+        token = self.tokens[position]
+        form = found_form(token, self.words.cues)
+        if form is None:
+            return None
+        kind, shape = self.words.cues[form]
+        required = self.words.completed_by.get(form)
+        if required and not any(t.folded in required for t in self.tokens[position + 1 : position + 16]):
+            return None
+        return kind, shape, form
+
+    def _cues(self) -> list[Cue]:
+        found = []
+        for position in range(len(self.tokens)):
+            if position in self.inside:
+                continue
+            cue = self._cue_form(position)
+            if cue:
+                found.append(Cue(position, *cue))
+        return found
+
+    # --- which count belongs to which cue ---------------------------------------------------------------------------
+
+    def _count_of(self, cue: Cue) -> _Found | None:
+        if self._is_denied(cue):
+            return None
+        if cue.shape in ("victim", "victims"):
+            return self._of_victims(cue)
+        if self._shares_count(cue):
+            return None
+        if cue.shape == "plural":
+            following = self.starts.get(cue.at + 1)
+            active = following is not None and following.shape in ("number", "two")
+            return self._after(cue) if active else self._before(cue) or self._after(cue)
+        if cue.shape == "verb" and self._is_passive(cue):
+            return self._before(cue) or self._after(cue)
+        return self._after(cue) or (self._before(cue) if cue.shape == "verb" else None)
+
+    def _is_denied(self, cue: Cue) -> bool:
+        return any(t.folded in self.words.none for t in self.tokens[max(0, cue.at - 3) : cue.at])
+
+    def _shares_count(self, cue: Cue) -> bool:
+        """Killed and injured under one count: مقتل وإصابة 15."""
+        for first, second in ((cue.at, cue.at + 1), (cue.at - 1, cue.at)):
+            a, b = self.cue_at.get(first), self.cue_at.get(second)
+            if a and b and a.kind != b.kind and self.sentence.lang == "ar" and self._starts_with_and(second, b.form):
+                return True
+        return False
+
+    def _is_passive(self, cue: Cue) -> bool:
+        """The next word is a preposition, so that the people stand before: جندي قتل في …"""
+        if cue.at + 1 >= len(self.tokens):
+            return True
+        return self._any(self.tokens[cue.at + 1], self.words.passive_next)
+
+    def _of_victims(self, cue: Cue) -> _Found | None:
+        """حصيلة القتلى إلى 14; القتلى الخمسة عشر; عدد الشهداء بلغ ..."""
+        before = self.tokens[max(0, cue.at - 3) : cue.at]
+        counted = any(self._any(t, self.words.totals) for t in before)
+        following = self.starts.get(cue.at + 1)
+        if following and following.shape == "number" and not following.coordinated and not following.used:
+            return _Found(following.count, cue.at, [following], total=counted)
+        if counted:
+            for position in range(cue.at + 1, min(cue.at + 16, len(self.tokens))):
+                quantity = self.starts.get(position)
+                if quantity and quantity.shape == "number" and quantity.kind in (None, cue.kind):
+                    return _Found(quantity.count, cue.at, [quantity], total=True)
+        return None
+
+    def _after(self, cue: Cue) -> _Found | None:
+        single: Quantity | None = None
+        for position in range(cue.at + 1, min(cue.at + 1 + AFTER, len(self.tokens))):
+            token = self.tokens[position]
+            if position in self.cue_at or token.folded in self.words.parts:
+                break
+            quantity = self.starts.get(position)
+            if quantity is None:
+                continue
+            if quantity.used or (quantity.kind and quantity.kind != cue.kind):
+                break
+            if self._belongs_to_next(quantity):
+                break
+            near = all(self._any(t, self.words.skip | self.words.approx) for t in self.tokens[cue.at + 1 : position])
+            if quantity.shape in ("number", "two") and (quantity.person or near):
+                if single and cue.shape != "verb":
+                    break
+                if single and quantity.coordinated:
+                    break
+                return self._with_coordinated(cue, quantity)
+            if quantity.shape == "one" and single is None and (near or position <= cue.at + 2):
+                single = quantity
+            elif quantity.shape == "vague" and near and single is None:
+                return _Found(Count(None), cue.at, [quantity])
+        return self._with_coordinated(cue, single) if single else None
+
+    def _belongs_to_next(self, quantity: Quantity) -> bool:
+        """The quantity is the subject of a cue right after it: two others were injured; وعشرة أصيبوا."""
+        for position in range(quantity.last + 1, min(quantity.last + 4, len(self.tokens))):
+            cue = self.cue_at.get(position)
+            if cue:
+                return cue.shape in ("plural",) or (self.sentence.lang != "ar" and cue.shape == "verb")
+            if self._is_coordinated(position) or self.tokens[position].folded in self.words.coordinators:
+                return False
+        return False
+
+    def _with_coordinated(self, cue: Cue, quantity: Quantity) -> _Found:
+        """The quantity and those listed with it: امرأة وطفلان."""
+        taken, total = [quantity], quantity.count
+        while True:
+            following = next((q for q in self.quantities if q.first > taken[-1].last), None)
+            if following is None or following.first - taken[-1].last > 6 or not following.coordinated:
+                break
+            between = range(taken[-1].last + 1, following.first)
+            if any(i in self.cue_at or self._any(self.tokens[i], self.words.parts) for i in between):
+                break
+            if following.used or following.kind or not following.person or self._belongs_to_next(following):
+                break
+            if following.shape == "vague":
+                break
+            taken.append(following)
+            total = total + following.count
+        return _Found(total, cue.at, taken)
+
+    def _before(self, cue: Cue) -> _Found | None:
+        best: Quantity | None = None
+        for quantity in reversed(self.quantities):
+            if quantity.last >= cue.at or quantity.used:
+                continue
+            if cue.at - quantity.last > BEFORE:
+                break
+            between = range(quantity.last + 1, cue.at)
+            if any(i in self.cue_at and self.cue_at[i].shape != "victims" for i in between):
+                break
+            if self._is_part(quantity) or (not quantity.person and cue.at - quantity.last > 5):
+                continue
+            if quantity.shape == "one" and cue.at - quantity.last > 4:
+                continue
+            best = quantity
+            break
+        if best is None:
+            return None
+        taken, total = [best], best.count
+        while taken[0].coordinated and best.shape != "vague":
+            earlier = next((q for q in reversed(self.quantities) if q.last < taken[0].first), None)
+            if earlier is None or taken[0].first - earlier.last > 6 or earlier.used or earlier.kind:
+                break
+            if any(i in self.cue_at for i in range(earlier.last, taken[0].first)) or self._is_part(earlier):
+                break
+            if not earlier.person:
+                break
+            taken.insert(0, earlier)
+            total = earlier.count + total
+        return _Found(total, cue.at, taken)
+
+    def _is_part(self, quantity: Quantity) -> bool:
+        """Named as part of a total: بينهم ثلاثة أطفال; including two children."""
+        for position in range(quantity.first - 1, max(-1, quantity.first - 9), -1):
+            if self._any(self.tokens[position], self.words.parts):
+                return True
+            if position in self.cue_at if hasattr(self, "cue_at") else False:
+                return False
+        return False
+
+    # --- the sentence's figure --------------------------------------------------------------------------------------
+
+    def _combine(self, found: list[_Found]) -> Count:
+        known = [f for f in found if f.count.low is not None]
+        totals = [f for f in known if f.total]
+        if totals:
+            return max((f.count for f in totals), key=lambda c: c.low or 0)
+        result = Count(None)
+        seen: set[int] = set()
+        for hit in known:
+            value = hit.count.low or 0
+            if value > 2 and value in seen:
+                continue
+            seen.add(value)
+            result = result + hit.count
+        return result
+
+
+def read_casualties(sentence: Sentence) -> Casualties:
+    """Killed and injured that the sentence reports. Linear in its length; never raises."""
+    return CasualtyReader(sentence).read()

@@ -1,0 +1,57 @@
+"""The details of a claim: casualties, who says so, who acts on whom, and when."""
+
+from services.analyze.document import Claim, Document, PlaceMention, Sentence
+from services.analyze.signals.actors import find_actors
+from services.analyze.signals.attribution import attributions
+from services.analyze.signals.casualties import Casualties, read_casualties
+from services.analyze.signals.timeref import event_date, time_references
+
+# Types whose claims carry casualties, likeliest carrier first where a sentence has several.
+CARRIERS = (
+    "airstrike", "shelling", "explosion", "attack", "clash", "offensive",
+    "unrest", "detention", "territory", "deployment", "displacement", "blockade", "threat",
+)  # fmt: skip
+
+
+def enrich(document: Document, claims: list[Claim], mentions: list[PlaceMention]) -> None:
+    """Fill each claim's casualties, attribution, actors and event date, in place."""
+    if not claims:
+        return
+    speakers = attributions(document)
+    by_sentence: dict[int, list[Claim]] = {}
+    for claim in claims:
+        by_sentence.setdefault(claim.sentence, []).append(claim)
+    for index, together in by_sentence.items():
+        _enrich_sentence(document, document.sentences[index], together, speakers.get(index))
+
+
+def _enrich_sentence(document: Document, sentence: Sentence, claims: list[Claim], speaker: str | None) -> None:
+    actors = find_actors(sentence)
+    references = time_references(sentence, document.published_at)
+    for claim in claims:
+        claim.attribution = speaker
+        claim.actors = list(actors)
+        claim.event_date = event_date(references, claim.trigger[0] if claim.trigger else claim.start)
+    _bind_casualties(claims, read_casualties(sentence))
+
+
+def _bind_casualties(claims: list[Claim], casualties: Casualties) -> None:
+    """Casualties go to the violent claim that is nearest to the word that reports them."""
+    for kind in ("killed", "injured"):
+        count, at = getattr(casualties, kind), getattr(casualties, f"{kind}_at")
+        carrier = _carrier(claims, at) if count.low is not None else None
+        if carrier:
+            setattr(carrier, kind, count.low)
+            setattr(carrier, f"{kind}_max", count.high)
+
+
+def _carrier(claims: list[Claim], at: int | None) -> Claim | None:
+    able = [c for c in claims if c.type in CARRIERS and c.status == "actual"]
+    if not able:
+        return None
+
+    def fitness(claim: Claim) -> tuple[int, int]:
+        distance = abs((claim.trigger or (claim.start, 0))[0] - (at or 0))
+        return (0 if CARRIERS.index(claim.type) < 5 else 1, distance)
+
+    return min(able, key=fitness)

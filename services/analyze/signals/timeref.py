@@ -1,0 +1,228 @@
+"""When it happened: today, Thursday, three days ago, 3 January, resolved against the day of publication."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+
+from services.analyze.document import Sentence
+from services.analyze.signals.language import FALLBACK, folded_set, found_form, read_data
+from services.analyze.signals.numbers import Number, read_numbers
+
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2100
+
+
+@dataclass(frozen=True, slots=True)
+class TimeWords:
+    days: dict[tuple[str, ...], int]
+    weekdays: dict[str, int]
+    weekday_before: frozenset[str]
+    past: frozenset[str]
+    months: dict[tuple[str, ...], int]
+    ago: frozenset[str]
+    ago_after: frozenset[str]
+    not_event: frozenset[str]
+    units: dict[str, int]
+    duals: dict[str, int]
+    hours: frozenset[str]
+    longest: int
+
+
+@cache
+def time_words(language: str) -> TimeWords:
+    data = read_data(language, "time") or read_data(FALLBACK, "time")
+
+    def phrases(name: str) -> dict[tuple[str, ...], int]:
+        return {tuple(p.split()): int(value) for value, words in data[name].items() for p in folded_set(words)}
+
+    def words(name: str) -> dict[str, int]:
+        return {word: int(value) for value, forms in data[name].items() for word in folded_set(forms)}
+
+    days, months = phrases("days"), phrases("months")
+    return TimeWords(
+        days=days,
+        months=months,
+        weekdays=words("weekdays"),
+        units=words("units"),
+        duals=words("duals"),
+        longest=max(len(p) for p in (*days, *months)),
+        **{n: folded_set(data[n]) for n in ("weekday_before", "past", "ago", "ago_after", "not_event", "hours")},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TimeReference:
+    start: int
+    """Offset in the sentence's field."""
+    day: date
+
+
+class _Reader:
+    def __init__(self, sentence: Sentence, published: date) -> None:
+        self.sentence = sentence
+        self.tokens = sentence.tokens
+        self.words = time_words(sentence.lang)
+        self.published = published
+        self.numbers: dict[int, Number] = {n.first: n for n in read_numbers(sentence)}
+
+    def read(self) -> list[TimeReference]:
+        found: list[TimeReference] = []
+        position = 0
+        while position < len(self.tokens):
+            hit = self._date(position) or self._ago(position) or self._relative(position) or self._weekday(position)
+            if hit is None:
+                position += 1
+                continue
+            day, length = hit
+            if day and not self._is_bound(position):
+                found.append(TimeReference(self.tokens[position].start, day))
+            position += length
+        return found
+
+    def _is_bound(self, position: int) -> bool:
+        """Since or until that day, which is not the day of the event."""
+        return any(
+            found_form(t, self.words.not_event) is not None for t in self.tokens[max(0, position - 2) : position]
+        )
+
+    def _phrase(self, position: int, phrases: dict[tuple[str, ...], int]) -> tuple[int, int] | None:
+        for length in range(min(self.words.longest, len(self.tokens) - position), 0, -1):
+            window = self.tokens[position : position + length]
+            for first in (window[0].folded, *window[0].stems):
+                value = phrases.get((first, *(t.folded for t in window[1:])))
+                if value is not None:
+                    return value, length
+        return None
+
+    def _date(self, position: int) -> tuple[date | None, int] | None:
+        """3 يناير 2026، الثالث من, March 3, 3 March 2026, 2026-01-03, 3/1/2026."""
+        number = self.numbers.get(position)
+        if number and 1 <= number.low <= 31:
+            after = number.last + 1
+            if after < len(self.tokens) and self.tokens[after].folded in ("من", "of"):
+                after += 1
+            month = self._phrase(after, self.words.months) if after < len(self.tokens) else None
+            if month:
+                end = self._second_name(after + month[1], month[0])
+                year, end = self._year(end)
+                return self._day(year, month[0], number.low), end - position
+        if number and self.sentence.lang != "ar":
+            return self._numeric(position)
+        if self.sentence.lang != "ar":
+            month = self._phrase(position, self.words.months)
+            following = self.numbers.get(position + month[1]) if month else None
+            if month and following and 1 <= following.low <= 31:
+                year, end = self._year(following.last + 1)
+                return self._day(year, month[0], following.low), end - position
+        return self._numeric(position)
+
+    def _second_name(self, position: int, month: int) -> int:
+        """The month's other name: آذار/مارس."""
+        other = self._phrase(position, self.words.months) if position < len(self.tokens) else None
+        return position + other[1] if other and other[0] == month else position
+
+    def _numeric(self, position: int) -> tuple[date | None, int] | None:
+        parts = [t.folded for t in self.tokens[position : position + 3]]
+        if len(parts) < 3 or not all(p.isdecimal() and len(p) <= 4 for p in parts):
+            return None
+        first, second, third = (int(p) for p in parts)
+        if first >= EARLIEST_YEAR and 1 <= second <= 12:
+            return self._day(first, second, third), 3
+        if third >= EARLIEST_YEAR and 1 <= second <= 12:
+            return self._day(third, second, first), 3
+        return None
+
+    def _year(self, position: int) -> tuple[int | None, int]:
+        """The year at `position` and the position after it; None where none is given."""
+        if position < len(self.tokens) and found_form(self.tokens[position], self.words.past) is not None:
+            return None, position + 1
+        number = self.numbers.get(position)
+        if number and not number.word and EARLIEST_YEAR <= number.low <= LATEST_YEAR:
+            return number.low, number.last + 1
+        return None, position
+
+    def _day(self, year: int | None, month: int, day: int) -> date | None:
+        """None where no calendar has that day. Without a year: the last such day up to publication."""
+        try:
+            if year is not None:
+                return date(year, month, day)
+            this_year = date(self.published.year, month, day)
+            # A day or two ahead is a time zone or a slip of the clock, not a year ago.
+            late = this_year > self.published + timedelta(days=2)
+            return date(self.published.year - 1, month, day) if late else this_year
+        except ValueError:
+            return None
+
+    def _ago(self, position: int) -> tuple[date | None, int] | None:
+        if found_form(self.tokens[position], self.words.ago) is not None:
+            return self._span(position + 1, 1)
+        if self.words.ago_after and position in self.numbers:
+            hit = self._span(position, 0)
+            if hit:
+                after = position + hit[1]
+                if after < len(self.tokens) and self.tokens[after].folded in self.words.ago_after:
+                    return hit[0], hit[1] + 1
+        return None
+
+    def _span(self, position: int, lead: int) -> tuple[date | None, int] | None:
+        if position >= len(self.tokens):
+            return None
+        number = self.numbers.get(position)
+        count, unit = (number.low, number.last + 1) if number else (1, position)
+        if unit >= len(self.tokens) or count > 1_000:
+            return None
+        word = self.tokens[unit].folded
+        length = lead + unit - position + 1
+        if word in self.words.hours:
+            return self.published, length
+        days = self.words.units.get(word) if number or word not in self.words.duals else None
+        if days is None and word in self.words.duals:
+            days, count = self.words.duals[word], 2
+        return (self.published - timedelta(days=days * count), length) if days else None
+
+    def _relative(self, position: int) -> tuple[date | None, int] | None:
+        hit = self._phrase(position, self.words.days)
+        if hit is None:
+            return None
+        offset, length = hit
+        # "today, Thursday": the weekday says the same again; "the third day" is a count.
+        after = position + length
+        if offset in (0, -1) and after < len(self.tokens) and self.tokens[after].folded in self.words.weekdays:
+            length += 1
+        try:
+            return self.published + timedelta(days=offset), length
+        except OverflowError:
+            return None
+
+    def _weekday(self, position: int) -> tuple[date | None, int] | None:
+        token = self.tokens[position]
+        form = found_form(token, self.words.weekdays)
+        if form is None:
+            return None
+        back = (self.published.weekday() - self.words.weekdays[form]) % 7
+        length = 1
+        following = self.tokens[position + 1 : position + 2]
+        preceding = self.tokens[max(0, position - 1) : position]
+        if any(found_form(t, self.words.past) is not None for t in (*following, *preceding)) and back == 0:
+            back = 7
+        try:
+            return self.published - timedelta(days=back), length
+        except OverflowError:
+            return None
+
+
+def time_references(sentence: Sentence, published_at: datetime | None) -> list[TimeReference]:
+    """Days that the sentence names, in order; empty where the day of publication is not known."""
+    if published_at is None:
+        return []
+    try:
+        return _Reader(sentence, published_at.date()).read()
+    except OverflowError:
+        return []
+
+
+def event_date(references: list[TimeReference], at: int) -> datetime | None:
+    """The reference nearest to offset `at`, at midnight UTC; None where the sentence gives none."""
+    if not references:
+        return None
+    nearest = min(references, key=lambda r: (abs(r.start - at), r.start))
+    return datetime.combine(nearest.day, time(0), UTC)
