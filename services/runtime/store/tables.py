@@ -23,6 +23,9 @@ def moment(value: int) -> datetime:
     return _EPOCH + timedelta(microseconds=value)
 
 
+FOREVER = 2**63 - 1
+"""Later than any time."""
+
 Serial = BigInteger().with_variant(Integer, "sqlite")
 """SQLite counts up by itself only for INTEGER."""
 
@@ -74,8 +77,10 @@ incidents = Table(
     Column("watch_id", String(64), nullable=False),
     Column("status", String(16), nullable=False),
     Column("last_report_at", BigInteger, nullable=False),
+    Column("closed_at", BigInteger, nullable=False),  # FOREVER while open: one range finds open and lately closed
     Column("body", Text, nullable=False),
     Index("incidents_by_watch", "watch_id", "last_report_at"),
+    Index("incidents_in_book", "watch_id", "closed_at"),
     Index("incidents_by_status", "status", "last_report_at"),
 )
 
