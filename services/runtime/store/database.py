@@ -33,7 +33,11 @@ class Database:
 
     async def run(self, work: Callable[[Connection], Result]) -> Result:
         """`work(connection)` in a transaction on a worker thread. Raises StoreUnavailable where waiting may help."""
-        return await asyncio.get_running_loop().run_in_executor(self._pool, self.call, work)
+        return await self.on_thread(lambda: self.call(work))
+
+    async def on_thread(self, work: Callable[[], Result]) -> Result:
+        """`work()` on a worker thread, for what makes its transactions itself."""
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
     def call(self, work: Callable[[Connection], Result]) -> Result:
         """The same on the calling thread."""
