@@ -1,0 +1,70 @@
+"""Logging: structlog for our lines and for those of the libraries, without secrets."""
+
+import logging
+import re
+import sys
+from typing import Any
+
+import structlog
+from structlog.typing import EventDict, WrappedLogger
+
+from services.runtime.settings import Settings
+
+_SECRET_KEY = re.compile(r"password|secret|token|authorization|api_?key", re.IGNORECASE)
+_SECRET_TEXT = re.compile(r"(://[^\s:/@]*:)[^\s/@]+(@)|(whsec_)[A-Za-z0-9+/=]+|(/services/T|/bot)[^\s/]+[^\s]*")
+"""Passwords in URLs, webhook secrets, and the tokens in Slack's and Telegram's addresses."""
+
+# Libraries that say at `info` what only their developers want to know.
+_QUIET = ("faust", "mode", "aiokafka", "httpx", "httpcore", "uvicorn", "kafka", "asyncio", "alembic")
+
+
+def redact(text: str) -> str:
+    """The text without anything that looks like a credential."""
+    return _SECRET_TEXT.sub(lambda found: "".join(part or "" for part in found.groups()[:1]) + _mask(found), text)
+
+
+def _mask(found: re.Match[str]) -> str:
+    _, after, hook, token_path = found.groups()
+    return f"{hook or token_path or ''}***{after or ''}"
+
+
+def _redact_event(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    return {name: "***" if _SECRET_KEY.search(name) else _clean(value) for name, value in event.items()}
+
+
+def _clean(value: Any) -> Any:
+    return redact(value) if isinstance(value, str) else value
+
+
+def setup(settings: Settings, service: str) -> None:
+    """Send every log line of this process to standard error. Call once, before anything is logged."""
+    as_json = settings.log_format == "json" or (settings.log_format == "auto" and not sys.stderr.isatty())
+    shared: list[Any] = [
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.PositionalArgumentsFormatter(),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        lambda _logger, _method, event: {"service": service, **event},
+        _redact_event,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    renderer: Any = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if as_json
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        )
+    )
+    level = getattr(logging, settings.log_level.upper())
+    logging.basicConfig(handlers=[handler], level=level, force=True)
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(max(level, logging.WARNING))
