@@ -10,9 +10,7 @@ from typing import Any
 from services.analyze.places.gazetteer import COUNTRY, KINDS, TOWN
 from services.analyze.places.names import keys_of
 
-REGION_OF_CARE = frozenset(
-    "SY IQ LB JO PS IL YE EG LY SD SS TN DZ MA MR SA AE QA KW BH OM SO DJ KM TR IR AF".split()
-)
+REGION_OF_CARE = frozenset("SY IQ LB JO PS IL YE EG LY SD SS TN DZ MA MR SA AE QA KW BH OM SO DJ KM TR IR AF".split())
 """Countries whose every place ships, with all spellings; elsewhere towns of WORLD_POPULATION and more."""
 WORLD_POPULATION = 15_000
 WELL_KNOWN = 300_000
@@ -86,7 +84,8 @@ def _countries(cities: dict[str, dict[str, Any]]) -> list[str]:
     towns: dict[str, list[tuple[float, float]]] = defaultdict(list)
     for city in cities.values():
         towns[city["countrycode"]].append((city["latitude"], city["longitude"]))
-    ar, en = Locale("ar").territories, Locale("en").territories
+    ar: dict[str, str] = dict(Locale("ar").territories)
+    en: dict[str, str] = dict(Locale("en").territories)
     lines = []
     for code in sorted(c for c in en if len(c) == 2 and c.isalpha() and towns.get(c)):
         lat, lon = (statistics.median(values) for values in zip(*towns[code], strict=True))

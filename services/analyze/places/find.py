@@ -1,0 +1,236 @@
+"""Places named in an article: found, told apart, and given the part they play."""
+
+from collections.abc import Sequence
+
+from schemas.watch import Watch
+from services.analyze.document import Document, PlaceMention
+from services.analyze.places.cues import load_cues
+from services.analyze.places.gazetteer import COUNTRY, LANDMARK, REGION, TOWN, VILLAGE, Gazetteer, Place
+from services.analyze.places.match import MAX_NAMES_IN_SENTENCE, Hit, Matcher, Reading, longest
+from services.analyze.places.names import keys_of
+from services.analyze.places.outlets import country_of_source
+from services.analyze.places.resolve import Resolution, Resolver
+from services.analyze.places.roles import RoleReader
+from services.analyze.places.unknown import UnknownName, cue_before, unknown_names
+
+_OF_TOWN = frozenset(
+    ["مخيم", "مخيمات", "مطار", "قاعده", "ميناء", "سجن", "معبر", "مرفا", "جسر", "سد", "محطه", "مستشفي", "مشفي"]
+)
+"""Things that stand at the town they are named after."""
+_REGION_CUES = frozenset("محافظه ولايه اقليم مقاطعه قضاء محافظات مديريه قطاع province governorate region state".split())
+
+
+class Mentions(list[PlaceMention]):
+    """The mentions of an article; `context` holds those of the text that came before (sentence -1: the last of it)."""
+
+    context: list[PlaceMention]
+
+
+class PlaceFinder:
+    """Finds places by a gazetteer and a set of watches. Building it takes about half a second; `find` is pure."""
+
+    def __init__(self, gazetteer: Gazetteer, watches: Sequence[Watch] = (), matcher: Matcher | None = None) -> None:
+        self.gazetteer = gazetteer
+        self.watches = tuple(watches)
+        self.matcher = matcher or Matcher(gazetteer.keys)
+        self._watch_keys = _watch_keys(watches)
+        self._watch_matcher = Matcher(self._watch_keys) if self._watch_keys else None
+        self._cues = load_cues()
+        self._roles = RoleReader(self._cues)
+
+    def with_watches(self, watches: Sequence[Watch]) -> "PlaceFinder":
+        """The same finder for another set of watches, without building the large automaton again."""
+        return PlaceFinder(self.gazetteer, watches, self.matcher)
+
+    def find(self, document: Document) -> Mentions:
+        """All places of the article in order. Linear in its length; never raises."""
+        reading = Reading(document, self.matcher.singular)
+        hits = self._hits(reading)
+        cued = [cue_before(reading, hit.first, self._cues) is not None for hit in hits]
+        resolutions = Resolver(self.gazetteer, country_of_source(document.source)).resolve(reading, hits, cued)
+        unknown = unknown_names(reading, hits, self._cues)
+        before = len(document.context_sentences)
+        mentions = [
+            self._mention(reading, hit, resolution, before)
+            for hit, resolution in zip(hits, resolutions, strict=True)
+            if resolution.best is not None or hit.watches or cue_before(reading, hit.first, self._cues)
+        ]
+        mentions += [_unknown_mention(reading, name, before) for name in unknown]
+        mentions.sort(key=lambda m: (m[1], m[0].start))
+        self._roles.assign(document, reading, mentions)
+        result = Mentions(m for m, _ in mentions if m.sentence >= 0)
+        result.context = [m for m, _ in mentions if m.sentence < 0]
+        return result
+
+    def _hits(self, reading: Reading) -> list[Hit]:
+        found: dict[tuple[int, int, str], Hit] = {}
+        for first, last, prefix, key in self.matcher.find(reading):
+            definite = prefix.endswith(("ال", "لل"))
+            entries = self.gazetteer.keys[key]
+            exact = any(bool(e & 1) == definite for e in entries)
+            found[first, last, key] = Hit(first, last, prefix, key, definite, entries, exact)
+        if self._watch_matcher:
+            for first, last, prefix, key in self._watch_matcher.find(reading):
+                definite = prefix.endswith(("ال", "لل"))
+                hit = found.setdefault((first, last, key), Hit(first, last, prefix, key, definite))
+                for watch, is_definite, is_landmark in self._watch_keys[key]:
+                    if is_definite == definite or " " in key:
+                        hit.watches = (*hit.watches, watch)
+                        hit.landmark = is_landmark and not hit.entries
+                        hit.exact = True
+        kept = longest([hit for hit in found.values() if self._is_name(reading, hit)])
+        count: dict[int, int] = {}
+        few = []
+        for hit in kept:
+            sentence = reading.sentence_of[hit.first]
+            count[sentence] = count.get(sentence, 0) + 1
+            if count[sentence] <= MAX_NAMES_IN_SENTENCE:
+                few.append(hit)
+        return few
+
+    def _is_name(self, reading: Reading, hit: Hit) -> bool:
+        """Whether the words can be this name here: ordinary words and people's names need a cue before them."""
+        if not (hit.entries or hit.watches):
+            return False
+        token = reading.words[hit.first]
+        if token.folded[0] < "\u0250":
+            return _is_latin_name(reading, hit, self.gazetteer)
+        if "\u064b" in token.surface[-2:] and hit.first == hit.last:
+            return False  # «روسياً»: an adverb or adjective; names of places take no tanwin
+        if cue_before(reading, hit.first, self._cues):
+            return True
+        if " " in hit.key:
+            return True
+        if not hit.exact:
+            return False
+        if hit.key in self.gazetteer.ordinary or token.folded in self.gazetteer.ordinary:
+            return False
+        if len(hit.key) <= 3 and hit.prefix and hit.prefix not in ("و", "ب", "ل", "ال", "بال", "وال", "لل"):
+            return False
+        if len(hit.key) <= 2:
+            return False
+        previous = reading.words[hit.first - 1] if hit.first > reading.bounds(hit.first)[0] else None
+        return not (
+            previous and reading.glued[hit.first - 1] and self._cues.has("people", previous.folded) and not hit.prefix
+        )
+
+    def _mention(self, reading: Reading, hit: Hit, resolution: Resolution, before: int) -> tuple[PlaceMention, int]:
+        token = reading.words[hit.first]
+        sentence = reading.sentences[reading.sentence_of[hit.first]]
+        place = self.gazetteer.places[resolution.best] if resolution.best is not None else None
+        cue = cue_before(reading, hit.first, self._cues)
+        precision = _precision(place, hit, cue)
+        start = token.start + _prefix_length(token.surface, token.folded, hit.prefix)
+        end = reading.words[hit.last].end
+        text = sentence.text[start - sentence.start : end - sentence.start]
+        if hit.prefix.endswith("لل"):
+            text = "ا" + text
+        word = hit.first
+        if cue and cue[1] == LANDMARK and place and (cue[2] in _OF_TOWN) and place.kind in (TOWN, VILLAGE):
+            word = hit.first - 1
+            start = reading.words[word].start + _prefix_length(
+                reading.words[word].surface, reading.words[word].folded, _clitic(reading.words[word].folded, cue[2])
+            )
+            text = sentence.text[start - sentence.start : end - sentence.start]
+        elif cue and cue[1] == LANDMARK and place and place.kind != LANDMARK and place.population < 500_000:
+            place = None
+        if precision == REGION and place and place.kind in (TOWN, VILLAGE):
+            region = self.gazetteer.by_id.get("region:" + (place.admin[1] if len(place.admin) > 1 else ""))
+            place = self.gazetteer.places[region] if region is not None else place
+        number = reading.sentence_of[hit.first] - before
+        mention = PlaceMention(
+            sentence=number,
+            field=sentence.field,
+            start=start,
+            end=end,
+            surface=text,
+            name=place.name if place else None,
+            place_id=place.id if place else None,
+            lat=place.lat if place else None,
+            lon=place.lon if place else None,
+            country=(place.country or None) if place else None,
+            precision=precision,
+            role="event",
+            ambiguous=resolution.ambiguous and place is not None,
+            candidates=tuple(self.gazetteer.places[i].id for i in resolution.candidates) if place else (),
+            watch_ids=tuple(dict.fromkeys(self.watches[w].id for w in hit.watches)),
+        )
+        return mention, word
+
+
+def _watch_keys(watches: Sequence[Watch]) -> dict[str, list[tuple[int, bool, bool]]]:
+    """Key → (watch index, definite, landmark) of all names, aliases and landmarks."""
+    keys: dict[str, list[tuple[int, bool, bool]]] = {}
+    for index, watch in enumerate(watches):
+        names = [n for n in (watch.name.ar, watch.name.en) if n]
+        for name, landmark in [(n, False) for n in [*names, *watch.aliases]] + [(n, True) for n in watch.landmarks]:
+            for key, definite in keys_of(name):
+                keys.setdefault(key, []).append((index, definite, landmark))
+    return keys
+
+
+def _is_latin_name(reading: Reading, hit: Hit, gazetteer: Gazetteer) -> bool:
+    token = reading.words[hit.first]
+    if token.surface[0].islower() and not hit.watches:
+        return False
+    if " " in hit.key or hit.watches:
+        return True
+    if hit.key in gazetteer.ordinary:
+        return False
+    largest = max((gazetteer.places[e >> 1].population for e in hit.entries), default=0)
+    first_in_sentence = hit.first == reading.bounds(hit.first)[0]
+    countries = any(gazetteer.places[e >> 1].kind in (COUNTRY, REGION) for e in hit.entries)
+    return countries or largest >= 50_000 or (len(hit.key) >= 4 and not first_in_sentence)
+
+
+def _prefix_length(surface: str, folded: str, prefix: str) -> int:
+    """Characters of the surface taken by the attached prefix; the article stays with the name."""
+    bare = prefix[:-2] if prefix.endswith("ال") else prefix[:-1] if prefix.endswith("لل") else prefix
+    if not bare or len(surface) == len(folded):
+        return len(bare)
+    length = 0
+    for letter in bare:
+        at = surface.find(letter, length)
+        length = at + 1 if at >= 0 else length
+    return length
+
+
+def _clitic(folded: str, word: str) -> str:
+    return folded[: len(folded) - len(word)] if folded.endswith(word) else ""
+
+
+def _precision(place: Place | None, hit: Hit, cue: tuple[int, str, str] | None) -> str:
+    kind = cue[1] if cue else None
+    if kind == "countryside" and place is not None and place.kind in (TOWN, VILLAGE):
+        return "countryside"
+    if place is None:
+        return LANDMARK if hit.landmark else kind if kind in (VILLAGE, TOWN, LANDMARK, REGION) else TOWN
+    if place.kind in (COUNTRY, REGION):
+        return place.kind
+    if cue and kind == REGION:
+        return REGION if cue[2] in _REGION_CUES else place.kind
+    if kind in (TOWN, VILLAGE, LANDMARK):
+        return str(kind)
+    return place.kind
+
+
+def _unknown_mention(reading: Reading, name: UnknownName, before: int) -> tuple[PlaceMention, int]:
+    sentence = reading.sentences[reading.sentence_of[name.first]]
+    start, end = name.start, reading.words[name.last].end
+    return (
+        PlaceMention(
+            sentence=reading.sentence_of[name.first] - before,
+            field=sentence.field,
+            start=start,
+            end=end,
+            surface=sentence.text[start - sentence.start : end - sentence.start],
+            name=None,
+            place_id=None,
+            lat=None,
+            lon=None,
+            country=None,
+            precision=name.kind,
+            role="event",
+        ),
+        name.first,
+    )

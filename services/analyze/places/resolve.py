@@ -1,0 +1,166 @@
+"""Which of the places of that name: by admin context, co-mentioned places, distance, population and country.
+
+Every candidate gets points; the reading is settled where the best leads clearly, otherwise it stays ambiguous with its
+candidates. A small place in a country that the article never touches is taken for a homograph and not read at all.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from services.analyze.places.gazetteer import COUNTRY, REGION, Gazetteer, Place, distance_km
+from services.analyze.places.match import Hit, Reading
+
+SETTLED_LEAD = 1.0
+"""Points by which the best candidate must lead."""
+SAME_SPOT_KM = 6.0
+"""Candidates this near are one place by two entries."""
+KNOWN_POPULATION = 100_000
+"""A town of this size is meant wherever it is named."""
+SMALL = 15_000
+ARAB = frozenset("SY IQ LB JO PS YE EG LY SD TN DZ MA MR SA AE QA KW BH OM SO DJ KM".split())
+_MAX_CANDIDATES = 24
+_MAX_ANCHORS = 24
+
+
+@dataclass(slots=True)
+class Resolution:
+    best: int | None
+    """Gazetteer index; None where it is no place that the gazetteer has."""
+    candidates: list[int] = field(default_factory=list)
+    ambiguous: bool = False
+
+
+class Resolver:
+    """Resolves the hits of one article together."""
+
+    def __init__(self, gazetteer: Gazetteer, source_country: str = "") -> None:
+        self._gazetteer = gazetteer
+        self._votes: Counter[str] = Counter()
+        self._source_country = source_country
+        self._anchors: list[tuple[float, float]] = []
+
+    def resolve(self, reading: Reading, hits: Sequence[Hit], cued: Sequence[bool]) -> list[Resolution]:
+        """One resolution a hit, in order. `cued[i]`: a word before the name says that it is a place."""
+        places = self._gazetteer.places
+        candidates = [self._candidates(hit) for hit in hits]
+        clear = [self._clear(found) for found in candidates]
+        for index in clear:
+            if index is not None:
+                self._vote(places[index])
+        words_of = self._admin_words(reading, hits)
+        results: list[Resolution] = []
+        for hit, found, only, cue in zip(hits, candidates, clear, cued, strict=True):
+            if only is not None:
+                results.append(Resolution(only))
+            elif not found:
+                results.append(Resolution(None))
+            else:
+                near = words_of.get(reading.sentence_of[hit.first], frozenset())
+                results.append(self._choose(found, near, cue))
+        return results
+
+    def _candidates(self, hit: Hit) -> list[int]:
+        """Places of the name; where the article (ال) tells some apart, those that agree with the text."""
+        agreeing = [e >> 1 for e in hit.entries if bool(e & 1) == hit.definite]
+        found = list(dict.fromkeys(agreeing or [e >> 1 for e in hit.entries]))
+        if len(found) > _MAX_CANDIDATES:
+            found.sort(key=lambda i: -self._gazetteer.places[i].population)
+        return found[:_MAX_CANDIDATES]
+
+    def _clear(self, found: Sequence[int]) -> int | None:
+        """The place that the name means everywhere: a country, or a large town ten times larger than any namesake."""
+        places = self._gazetteer.places
+        for index in found:
+            if places[index].kind == COUNTRY:
+                return index
+        ranked = sorted(found, key=lambda i: -places[i].population)
+        if not ranked or places[ranked[0]].population < KNOWN_POPULATION:
+            return None
+        second = places[ranked[1]].population if len(ranked) > 1 else 0
+        return ranked[0] if places[ranked[0]].population >= 10 * max(1, second) else None
+
+    def _vote(self, place: Place) -> None:
+        self._votes[place.country] += 1
+        if (
+            place.kind != COUNTRY
+            and place.lat is not None
+            and place.lon is not None
+            and len(self._anchors) < _MAX_ANCHORS
+        ):
+            self._anchors.append((place.lat, place.lon))
+
+    def _admin_words(self, reading: Reading, hits: Sequence[Hit]) -> dict[int, frozenset[int]]:
+        """For each sentence the gazetteer indexes that its names may mean: what a village may be said to lie in."""
+        found: dict[int, set[int]] = {}
+        for hit in hits:
+            sentence = reading.sentence_of[hit.first]
+            found.setdefault(sentence, set()).update(e >> 1 for e in hit.entries[:_MAX_CANDIDATES])
+        return {k: frozenset(v) for k, v in found.items()}
+
+    def _choose(self, found: Sequence[int], near: frozenset[int], cued: bool) -> Resolution:
+        places = self._gazetteer.places
+        points = {i: self._points(places[i], near - {i}) for i in found}
+        ranked = sorted(found, key=lambda i: (-points[i], -places[i].population, i))
+        best = ranked[0]
+        if not cued and self._is_homograph(places[best], near - {best}):
+            return Resolution(None)
+        if cued and self._is_homograph(places[best], near - {best}) and self._votes:
+            return Resolution(None)
+        rivals = [i for i in ranked[1:] if points[best] - points[i] < SETTLED_LEAD and not self._same_spot(best, i)]
+        if rivals:
+            return Resolution(best, [best, *rivals], True)
+        self._vote(places[best])
+        return Resolution(best)
+
+    def _is_homograph(self, place: Place, near: frozenset[int]) -> bool:
+        if place.kind == REGION or place.population >= KNOWN_POPULATION:
+            return False
+        votes = sum(self._votes.values())
+        if votes:
+            return not self._votes[place.country] and place.population < KNOWN_POPULATION
+        return place.country not in ARAB and place.population < 50_000
+
+    def _same_spot(self, a: int, b: int) -> bool:
+        first, second = self._gazetteer.places[a], self._gazetteer.places[b]
+        if first.lat is None or first.lon is None or second.lat is None or second.lon is None:
+            return False
+        return distance_km(first.lat, first.lon, second.lat, second.lon) <= SAME_SPOT_KM
+
+    def _points(self, place: Place, near: frozenset[int]) -> float:
+        total = sum(self._votes.values())
+        points = 0.5 * math.log10(place.population + 10)
+        if place.kind == REGION:
+            points += 1.5
+        if total:
+            points += 4.0 * self._votes[place.country] / total
+        elif place.country == "SY":
+            points += 0.5
+        if place.country == self._source_country:
+            points += 1.0
+        points += self._admin_points(place, near)
+        return points + self._distance_points(place)
+
+    def _admin_points(self, place: Place, near: frozenset[int]) -> float:
+        """What the same sentence names and the place lies in: its district's town, its governorate's seat or name."""
+        from services.analyze.places.names import key_of
+
+        places = self._gazetteer.places
+        keys = {k[0] for name in place.admin[2:] if (k := key_of(name))}
+        best = 0.0
+        for index in near:
+            other = places[index]
+            if other.kind == COUNTRY:
+                continue
+            if other.kind == REGION and len(place.admin) > 1 and other.admin[1:2] == place.admin[1:2] != ("",):
+                best = max(best, 2.0)
+            if keys and (name := key_of(other.ar or other.name)) and name[0] in keys:
+                best = max(best, 3.0)
+        return best
+
+    def _distance_points(self, place: Place) -> float:
+        if place.lat is None or place.lon is None or not self._anchors:
+            return 0.0
+        nearest = min(distance_km(place.lat, place.lon, lat, lon) for lat, lon in self._anchors)
+        return 2.5 * math.exp(-nearest / 60.0)

@@ -1,0 +1,160 @@
+"""Places that no gazetteer knows but the text calls places: «قرية الجهبل», "the village of Jahbal"."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.analyze.document import Token
+from services.analyze.places.cues import Cues
+from services.analyze.places.match import Hit, Reading
+
+MAX_LIST = 12
+"""Names after one plural cue (قرى X وY وZ)."""
+_PLURAL = frozenset(
+    "قريتي قريتا قري مزرعتي مزارع مدينتي مدينتا بلدتي بلدتا مدن بلدات نواحي احياء حيي مخيمات مخيمي".split()
+)
+_LATIN_OF = frozenset(["of", "called", "named"])
+_LATIN_CUES_AFTER = frozenset(
+    "village town neighborhood neighbourhood district suburb camp province governorate countryside area crossing "
+    "region".split()
+)
+_LATIN_STOP = frozenset("the a an this that old new other same second first northern southern eastern western".split())
+
+
+@dataclass(slots=True)
+class UnknownName:
+    first: int
+    last: int
+    start: int
+    """Offset in the field: behind an attached «و» of a list."""
+    kind: str
+
+
+def cue_before(reading: Reading, word: int, cues: Cues) -> tuple[int, str, str] | None:
+    """The cue in front of a word: (its position, kind of place, its form). A definite cue names nothing."""
+    start = reading.bounds(word)[0]
+    at = word - 1
+    if at >= start and reading.glued[at] and reading.words[at].folded in _LATIN_OF:
+        at -= 1
+    if at < start or not reading.glued[at]:
+        return None
+    token = reading.words[at]
+    for form in (token.folded, *token.stems):
+        if cues.has("countryside", form):
+            return at, "countryside", form
+        kind = cues.kinds.get(form)
+        if kind and not token.folded.removesuffix(form).endswith(("ال", "لل")):
+            return at, kind, form
+    return None
+
+
+def unknown_names(reading: Reading, hits: Sequence[Hit], cues: Cues) -> list[UnknownName]:
+    """Names after (or in English also before) a cue that are not among the hits."""
+    taken = {w for hit in hits for w in range(hit.first, hit.last + 1)}
+    found: list[UnknownName] = []
+    for at, token in enumerate(reading.words):
+        if at in taken:
+            continue
+        if token.folded[0] < "\u0250":
+            _latin(reading, at, taken, cues, found)
+            continue
+        form = next((f for f in (token.folded, *token.stems) if f in cues.kinds), None)
+        if form is None or token.folded.removesuffix(form).endswith(("ال", "لل")):
+            continue
+        _after_cue(reading, at, form, taken, cues, found)
+    return found
+
+
+def _after_cue(reading: Reading, at: int, form: str, taken: set[int], cues: Cues, found: list[UnknownName]) -> None:
+    kind = cues.kinds[form]
+    end = reading.bounds(at)[1]
+    word, listed = at + 1, 0
+    while word < end and listed < MAX_LIST:
+        if word not in taken:
+            if listed == 0 and not _follows(reading, at, word):
+                return
+            name = _name_at(reading, word, end, taken, cues, kind, listed > 0)
+            if name is None:
+                return
+            found.append(name)
+            taken.update(range(name.first, name.last + 1))
+            word = name.last + 1
+        else:
+            while word < end and word in taken:
+                word += 1
+        listed += 1
+        if form not in _PLURAL or word >= end or not reading.words[word].folded.startswith("و"):
+            return
+
+
+def _follows(reading: Reading, at: int, word: int) -> bool:
+    """Whether the name stands right behind the cue, a quotation mark between them at most."""
+    if reading.glued[at]:
+        return True
+    sentence = reading.sentences[reading.sentence_of[at]]
+    gap = sentence.text[reading.words[at].end - sentence.start : reading.words[word].start - sentence.start]
+    return len(gap) <= 3 and not set(gap.strip()) - set("\"'“”«»‘’(")
+
+
+def _name_at(
+    reading: Reading, word: int, end: int, taken: set[int], cues: Cues, kind: str, listed: bool
+) -> UnknownName | None:
+    token = reading.words[word]
+    attached = listed and token.folded.startswith("و") and len(token.folded) > 3
+    if listed and not attached:
+        return None
+    folded = token.folded[1:] if attached else token.folded
+    if not _may_be_name(token, folded, cues, kind):
+        return None
+    last = word
+    # «تل تمر», «خربة الجوز», «الشيخ مقصود»: the first word alone is no name.
+    while last + 1 < end and last - word < 2 and reading.glued[last] and last + 1 not in taken:
+        following = reading.words[last + 1]
+        head = (folded if last == word else reading.words[last].folded).removeprefix("ال")
+        if cues.has("heads", head) and _may_be_name(following, following.folded, cues, "village"):
+            last += 1
+        else:
+            break
+    return UnknownName(word, last, token.start + (1 if attached else 0), kind)
+
+
+_FEW = frozenset(["منطقه", "مناطق", "مركز", "طريق", "محور", "جبهه"])
+
+
+def _may_be_name(token: Token, folded: str, cues: Cues, kind: str) -> bool:
+    if len(folded) < 3 or folded[0].isdigit() or folded[0] < "\u0250":
+        return False
+    if cues.has("never_names", folded) or folded in cues.kinds:
+        return False
+    if any(cues.has("at", s) and len(s) > 1 for s in (folded, *token.stems)) or cues.has("countryside", folded):
+        return False
+    # «بلدة تقع», «منطقة تشهد»: a verb; «منطقة سكنية»: an adjective.
+    return not (kind == "region" and folded.endswith("يه") and not folded.startswith("ال"))
+
+
+def _latin(reading: Reading, at: int, taken: set[int], cues: Cues, found: list[UnknownName]) -> None:
+    token = reading.words[at]
+    if not token.surface[0].isupper() or token.folded in _LATIN_STOP or token.folded in cues.kinds:
+        return
+    start, end = reading.bounds(at)
+    last = at
+    while last + 1 < end and last - at < 2 and reading.glued[last] and reading.words[last + 1].surface[0].isupper():
+        if last + 1 in taken or reading.words[last + 1].folded in _LATIN_CUES_AFTER:
+            break
+        last += 1
+    kind = None
+    cue = cue_before(reading, at, cues)
+    if cue and reading.words[at - 1].folded in (*_LATIN_OF, cue[2]) and reading.words[cue[0]].surface[0].islower():
+        kind = cue[1]
+    following = reading.words[last + 1] if last + 1 < end and reading.glued[last] else None
+    if (
+        kind is None
+        and following
+        and following.folded in _LATIN_CUES_AFTER
+        and at > start
+        and following.surface[0].islower()
+    ):
+        kind = cues.kinds.get(following.folded, "countryside")
+    if kind is None:
+        return
+    found.append(UnknownName(at, last, token.start, "region" if kind == "countryside" else kind))
+    taken.update(range(at, last + 1))
