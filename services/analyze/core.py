@@ -10,12 +10,12 @@ from schemas.signal import Actor, Analysis, Evidence, Mention, Place, PlaceRole,
 from schemas.watch import Watch
 from services.analyze.document import ActorMention, Claim, Document, PlaceMention
 from services.analyze.places.bind import bind
-from services.analyze.places.finder import PlaceFinder
-from services.analyze.places.gazetteer import load_gazetteer
-from services.analyze.places.watches import WatchIndex
+from services.analyze.places.find import PlaceFinder
+from services.analyze.places.gazetteer import Gazetteer
 from services.analyze.signals.classify import Classifier
 from services.analyze.signals.details import enrich
 from services.analyze.text.reader import read_document
+from services.analyze.watches import WatchIndex
 
 
 class Readable(Protocol):
@@ -41,9 +41,9 @@ class Analyzer:
     """Reads articles. With watches, articles that name none of them are not coded; what wakes is the same."""
 
     def __init__(self, gazetteer_files: Sequence[Path] = (), watches: Sequence[Watch] = ()) -> None:
-        gazetteer = load_gazetteer(gazetteer_files)
+        gazetteer = Gazetteer.load(gazetteer_files)
         self._watches = WatchIndex(watches, gazetteer)
-        self._finder = PlaceFinder(gazetteer, self._watches)
+        self._finder = PlaceFinder(gazetteer, watches)
         self._classifier = Classifier()
         self._watched = bool(watches)
 
@@ -66,7 +66,7 @@ class Analyzer:
 
     def observe(self, analysis: Analysis) -> list[tuple[str, list[int]]]:
         """Which signals, of any status, belong to which watch: (watch id, positions in `analysis.signals`)."""
-        return self._watches.observe(analysis)
+        return self._watches.observe(analysis.signals)
 
 
 def _said_once(document: Document, claims: Iterable[Claim]) -> list[Claim]:
