@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import AwareDatetime, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -82,6 +82,13 @@ class Settings(BaseSettings):
         default=24.0, gt=0, description="Age after which an alert that could not be sent is given up."
     )
     heartbeat_seconds: float = Field(default=60.0, gt=0, description="Pause between two heartbeats of a source.")
+
+    clock_rate: float = Field(
+        default=1.0, gt=0, description="Speed of time, for rehearsals: 3600 makes each second an hour."
+    )
+    clock_start: AwareDatetime | None = Field(
+        default=None, description="When time began to run at that speed, alike for all services; ISO 8601 with zone."
+    )
 
     log_level: LogLevel = Field(default="info", description="Least important log line that is written.")
     log_format: Literal["auto", "json", "console"] = Field(
