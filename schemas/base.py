@@ -1,5 +1,6 @@
 """The base model and the vocabulary that several messages share."""
 
+import re
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated
@@ -17,15 +18,16 @@ def _to_utc(value: datetime) -> datetime:
     return value.astimezone(UTC)
 
 
-def _no_lone_surrogates(value: object) -> object:
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def without_lone_surrogates(value: str) -> str:
     """Replace lone surrogates, which no encoder accepts; length in code points is kept, so offsets stay valid."""
-    if isinstance(value, str):
-        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if _has_surrogate(value) else value
-    return value
+    return _SURROGATE.sub("\ufffd", value)
 
 
-def _has_surrogate(value: str) -> bool:
-    return any("\ud800" <= c <= "\udfff" for c in value)
+def _no_lone_surrogates(value: object) -> object:
+    return without_lone_surrogates(value) if isinstance(value, str) else value
 
 
 UtcDatetime = Annotated[AwareDatetime, AfterValidator(_to_utc)]
