@@ -106,7 +106,7 @@ def _facts(alert: Alert, w: Words) -> list[str]:
             lines.append(f"{w('label', label)}: {w.join([isolate(name) for name in names[:NAMES_SHOWN]])}")
     if alert.sources > 1:
         lines.append(f"{w('label', 'backing')}: {w.count('sources', alert.sources)}")
-    detail = f" {isolate(shorten(alert.detail, QUOTE_LIMIT))}" if alert.detail else ""
-    lines.append(f"{w('label', 'reason')}: {w('reason', alert.reason)}{detail}")
+    detail = f" ({isolate(shorten(alert.detail, QUOTE_LIMIT))})" if alert.detail else ""
+    lines.append(f"{w('label', 'reason')}: {isolate(w('reason', alert.reason))}{detail}")
     lines.append(f"{w('label', 'at')}: {isolate(f'{alert.at:%Y-%m-%d %H:%M} UTC')}")
     return lines

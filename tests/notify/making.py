@@ -37,7 +37,7 @@ def alert(number: int = 1, **changes: Any) -> Alert:
         "article_id": "a2",
         "at": NOW,
         "signals": (SignalType.SHELLING,),
-        "reason": "new_incident",
+        "reason": "new_event",
         "quotes": (quote(),),
         "sources": 1,
         "expires_at": NOW + timedelta(hours=24),

@@ -61,7 +61,7 @@ ARABIC = """\
 المكان: عين عيسى، سوق عين عيسى
 الأطراف: قسد
 يستند إلى: مصدران
-السبب: new incident
+السبب: خبر لا يفسّره أي حدث مفتوح
 الوقت: 2026-11-25 20:00 UTC"""
 
 ENGLISH = """\
@@ -77,7 +77,7 @@ Disputed: one source denies what another says
 Where: عين عيسى, سوق عين عيسى
 Actors: قسد
 Backed by: 2 sources
-Why: new incident
+Why: a report that no open incident accounts for
 Time: 2026-11-25 20:00 UTC"""
 
 

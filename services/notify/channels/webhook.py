@@ -72,15 +72,15 @@ def payload(outgoing: Outgoing) -> str:
     document = {
         "type": f"marsad.alert.{alert.kind}",
         "timestamp": alert.at.isoformat(),
-        "data": {
-            "notification_id": outgoing.notification_id,
-            "subscription_id": outgoing.subscription_id,
-            "language": outgoing.language,
-            "sound": outgoing.sound,
+        "data": alert.model_dump(mode="json"),
+        "message": {
             "headline": message.headline,
             "text": message.text,
-            "alert": alert.model_dump(mode="json"),
+            "language": outgoing.language,
+            "sound": outgoing.sound,
         },
+        "notification_id": outgoing.notification_id,
+        "subscription_id": outgoing.subscription_id,
     }
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
 

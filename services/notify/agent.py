@@ -1,0 +1,100 @@
+"""Notify: decides about each alert when it comes, sends in the background, and reconciles with the store."""
+
+import asyncio
+import contextlib
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import func, select
+
+from schemas.alert import Alert
+from schemas.notification import Notification, NotificationStatus
+from services.notify import outbox
+from services.notify.sender import Sender, utc_now
+from services.notify.subscriptions import Book, follow, read
+from services.runtime import metrics, topics
+from services.runtime.clock import Clock, clock_of
+from services.runtime.errors import PoisonError
+from services.runtime.health import Health
+from services.runtime.service import Service
+from services.runtime.settings import Settings
+from services.runtime.store import Database, StoreUnavailable
+from services.runtime.store.tables import notifications
+
+log = structlog.get_logger()
+
+RECONCILE_EVERY = timedelta(minutes=1)
+
+
+class Notify:
+    """What the agent and its background tasks share."""
+
+    def __init__(self, database: Database, book: Book, health: Health, clock: Clock = utc_now) -> None:
+        self.database = database
+        self.book = book
+        self.sender = Sender(database, book, health, clock)
+        self._clock = clock
+
+    async def handle(self, alert: Alert) -> None:
+        """Writes the decisions about one alert; nothing is sent here."""
+        now, subscriptions = self._clock(), self.book.subscriptions
+        made = await self.database.run(lambda c: outbox.decide_until(c, alert, subscriptions, now))
+        if made is None:
+            raise PoisonError("this store does not know the alert: track and notify must share one store", "alert_id")
+        self._took(made)
+
+    async def reconcile(self) -> None:
+        """Decides what no message brought, and gives up what outlived its alert."""
+        now, subscriptions = self._clock(), self.book.subscriptions
+        made = await self.database.run(lambda c: outbox.decide_all(c, subscriptions, now))
+        if made:
+            log.info("decided from the store", notifications=len(made))
+        self._took(made)
+        gone = await self.database.run(lambda c: outbox.expire(c, now, utc_now()))
+        if gone:
+            log.warning("notifications expired unsent", count=gone)
+        waiting = select(func.count()).where(notifications.c.status.in_(outbox.UNFINISHED))
+        metrics.OUTBOX.set(await self.database.run(lambda c: c.execute(waiting).scalar_one()))
+
+    async def reconcile_for_ever(self) -> None:
+        while True:
+            try:
+                await self.reconcile()
+                await asyncio.sleep(RECONCILE_EVERY.total_seconds())
+            except StoreUnavailable as error:
+                log.warning("store gone, not reconciled", reason=str(error))
+                await asyncio.sleep(1.0)
+
+    async def subscriptions_changed(self) -> None:
+        """What waited for a first subscription is decided at once."""
+        with contextlib.suppress(StoreUnavailable):  # then the next round decides it
+            await self.reconcile()
+
+    def _took(self, made: list[Notification]) -> None:
+        for each in made:
+            subscription = self.book.get(each.subscription_id)
+            if each.status is NotificationStatus.SUPPRESSED and subscription is not None:
+                metrics.NOTIFICATIONS.labels(subscription.channel.kind, "suppressed").inc()
+        if made:
+            self.sender.wake()
+
+
+def main(settings: Settings) -> None:
+    """Runs until SIGTERM. Raises ConfigurationError where the subscriptions file is wrong at the start."""
+    path = settings.subscriptions
+    book = Book(read(path) if path else ())
+    service = Service("notify", settings)
+    notify = Notify(Database(settings.store_url), book, service.health, clock_of(settings))
+
+    async def follow_subscriptions() -> None:
+        if path is None:
+            log.warning("no subscriptions file: nobody is told anything")
+            await asyncio.Event().wait()
+        else:
+            await follow(path, book, notify.subscriptions_changed)
+
+    service.on(topics.ALERTS, notify.handle)
+    service.task(notify.sender.run)
+    service.task(notify.reconcile_for_ever)
+    service.task(follow_subscriptions)
+    service.run()

@@ -1,0 +1,265 @@
+"""The notifications in the store: decided before they are sent, marked after, in order for a subscription and watch.
+
+A notification moves pending → sending → sent or failed. `sending` is a lease: whoever claims a notification writes
+until when it holds it (`next_attempt_at`), and one whose lease has run out is claimed again, by any process, and goes
+out with the same id. Two processes never hold the same one: a claim is an update that names the state it found.
+"""
+
+import hashlib
+import logging
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from pydantic import ValidationError
+from sqlalchemy import Connection, Row, and_, func, or_, select, update
+
+from schemas.alert import Alert
+from schemas.notification import Notification, NotificationStatus
+from schemas.subscription import Subscription
+from services.notify.routing import Previous, route
+from services.runtime.store.statements import insert
+from services.runtime.store.tables import alerts, articles, micros, moment, notifications
+
+log = logging.getLogger(__name__)
+
+HORIZON = timedelta(days=7)
+"""Alerts that were stored longer ago are not looked at any more; none lives so long."""
+REMEMBERED = 50
+"""Newest notifications of an incident that a decision looks at."""
+
+ASAP = datetime(1970, 1, 1, tzinfo=UTC)
+"""Due whatever the clock says."""
+
+UNFINISHED = (NotificationStatus.PENDING, NotificationStatus.SENDING)
+TOLD = (NotificationStatus.PENDING, NotificationStatus.SENDING, NotificationStatus.SENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    notification: Notification
+    alert: Alert
+
+
+def notification_id(alert_id: str, subscription_id: str) -> str:
+    return hashlib.sha256(f"{alert_id}\n{subscription_id}".encode()).hexdigest()[:32]
+
+
+def decide_until(
+    connection: Connection, alert: Alert, subscriptions: Collection[Subscription], now: datetime
+) -> list[Notification] | None:
+    """Decides this alert, and before it what its watch's earlier alerts still lack: order holds whatever was lost.
+
+    Returns the notifications written; None where the store does not know the alert, which it never does to its own.
+    """
+    seq = connection.execute(select(alerts.c.seq).where(alerts.c.alert_id == alert.alert_id)).scalar()
+    if seq is None:
+        return None
+    open_ones = _undecided(connection, now, and_(alerts.c.watch_id == alert.watch_id, alerts.c.seq <= seq))
+    return [made for each in open_ones for made in _decide(connection, each, subscriptions, now)]
+
+
+def decide_all(connection: Connection, subscriptions: Collection[Subscription], now: datetime) -> list[Notification]:
+    """Reconciles with the alerts table: decides every alert without a decision."""
+    return [made for each in _undecided(connection, now) for made in _decide(connection, each, subscriptions, now)]
+
+
+def _undecided(connection: Connection, now: datetime, *conditions: object) -> list[Alert]:
+    decided = select(notifications.c.alert_id).where(notifications.c.alert_id == alerts.c.alert_id).exists()
+    query = (
+        select(alerts.c.body)
+        .where(alerts.c.created_at >= micros(now - HORIZON), ~decided, *conditions)  # type: ignore[arg-type]
+        .order_by(alerts.c.seq)
+    )
+    return [found for body in connection.execute(query).scalars() if (found := _readable(body)) is not None]
+
+
+def _readable(body: str) -> Alert | None:
+    try:
+        return Alert.model_validate_json(body)
+    except ValidationError as error:
+        log.error("an alert in the store cannot be read: %s", error.errors(include_input=False)[0]["msg"])
+        return None
+
+
+def _decide(
+    connection: Connection, alert: Alert, subscriptions: Iterable[Subscription], now: datetime
+) -> list[Notification]:
+    made = [_decision(connection, alert, subscription, now) for subscription in subscriptions]
+    for each in made:  # another process may have decided it meanwhile
+        connection.execute(insert(connection, notifications).values(_row(each)).on_conflict_do_nothing())
+    return made
+
+
+def _decision(connection: Connection, alert: Alert, subscription: Subscription, now: datetime) -> Notification:
+    decision = route(alert, subscription, _previous(connection, alert, subscription.id), now)
+    return Notification(
+        id=notification_id(alert.alert_id, subscription.id),
+        alert_id=alert.alert_id,
+        subscription_id=subscription.id,
+        status=NotificationStatus.PENDING if decision.notify else NotificationStatus.SUPPRESSED,
+        reason=decision.reason,
+        sound=decision.sound,
+        next_attempt_at=ASAP if decision.notify else None,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def _previous(connection: Connection, alert: Alert, subscription_id: str) -> list[Previous]:
+    """What this subscription was told of the same incident, or of the same watch's state; oldest first."""
+    query = (
+        select(notifications.c.body, alerts.c.body)
+        .join(alerts, alerts.c.alert_id == notifications.c.alert_id)
+        .where(
+            alerts.c.watch_id == alert.watch_id,
+            alerts.c.incident_id == alert.incident_id,  # IS NULL for the state
+            notifications.c.subscription_id == subscription_id,
+            notifications.c.status.in_(TOLD),
+        )
+        .order_by(alerts.c.seq.desc())
+        .limit(REMEMBERED)
+    )
+    return [_told(*row) for row in reversed(connection.execute(query).all())]
+
+
+def _told(notification_body: str, alert_body: str) -> Previous:
+    told, about = Notification.model_validate_json(notification_body), Alert.model_validate_json(alert_body)
+    return Previous(about.kind, about.level, about.blind, told.sound, told.created_at)
+
+
+def _row(notification: Notification) -> dict[str, object]:
+    due = notification.next_attempt_at
+    return {
+        "notification_id": notification.id,
+        "alert_id": notification.alert_id,
+        "subscription_id": notification.subscription_id,
+        "status": notification.status,
+        "next_attempt_at": micros(due) if due else None,
+        "created_at": micros(notification.created_at),
+        "body": notification.model_dump_json(),
+    }
+
+
+def claim(
+    connection: Connection,
+    free: Mapping[str, int],
+    leases: Mapping[str, timedelta],
+    busy: Collection[str],
+    now: datetime,
+) -> list[Claimed]:
+    """Claims what is due: of each subscription at most `free`, of each watch the oldest unfinished one alone.
+
+    `leases` says how long an attempt may take, `busy` which notifications this process still holds.
+    """
+    left = dict(free)
+    claimed: list[Claimed] = []
+    for row in _due_heads(connection, [s for s, n in free.items() if n > 0], now):
+        if row.notification_id in busy or left[row.subscription_id] <= 0:
+            continue
+        held = _take(connection, row, now, now + leases[row.subscription_id])
+        if held is not None:
+            left[row.subscription_id] -= 1
+            claimed.append(held)
+    return claimed
+
+
+def _due_heads(connection: Connection, subscription_ids: list[str], now: datetime) -> list[Row]:
+    """The oldest unfinished notification of each subscription and watch, where it is due; oldest alert first."""
+    heads = (
+        select(notifications.c.subscription_id, func.min(alerts.c.seq).label("seq"))
+        .join(alerts, alerts.c.alert_id == notifications.c.alert_id)
+        .where(notifications.c.status.in_(UNFINISHED), notifications.c.subscription_id.in_(subscription_ids))
+        .group_by(notifications.c.subscription_id, alerts.c.watch_id)
+        .subquery()
+    )
+    query = (
+        select(notifications, alerts.c.body.label("alert_body"))
+        .join(alerts, alerts.c.alert_id == notifications.c.alert_id)
+        .join(heads, and_(heads.c.seq == alerts.c.seq, heads.c.subscription_id == notifications.c.subscription_id))
+        .where(notifications.c.next_attempt_at <= micros(now))
+        .order_by(alerts.c.seq)
+    )
+    return list(connection.execute(query))
+
+
+def _take(connection: Connection, row: Row, now: datetime, until: datetime) -> Claimed | None:
+    found = Notification.model_validate_json(row.body)
+    held = found.model_copy(
+        update={
+            "status": NotificationStatus.SENDING,
+            "attempts": found.attempts + 1,
+            "next_attempt_at": until,
+            "updated_at": now,
+        }
+    )
+    if not _replace(connection, found, held):
+        return None
+    return Claimed(held, Alert.model_validate_json(row.alert_body))
+
+
+def first_seen(connection: Connection, alert: Alert) -> datetime | None:
+    """When Marsad first saw the article that caused the alert, where one did and it is still kept."""
+    query = select(articles.c.first_seen_at).where(articles.c.article_id == alert.article_id)
+    found = connection.execute(query).scalar_one_or_none() if alert.article_id else None
+    return None if found is None else moment(found)
+
+
+def finish(connection: Connection, held: Notification, after: Notification) -> bool:
+    """Writes what became of a claimed notification; False where it is no longer held by this claim.
+
+    Delivered is delivered: `sent` is written even where the lease had run out, so that nobody sends it once more.
+    """
+    if after.status is NotificationStatus.SENT:
+        condition = and_(notifications.c.notification_id == held.id, notifications.c.status.in_(UNFINISHED))
+        return connection.execute(update(notifications).where(condition).values(_row(after))).rowcount == 1
+    return _replace(connection, held, after)
+
+
+def _replace(connection: Connection, found: Notification, after: Notification) -> bool:
+    """Compare and swap on state and due time."""
+    before = _row(found)
+    condition = and_(
+        notifications.c.notification_id == found.id,
+        notifications.c.status == before["status"],
+        notifications.c.next_attempt_at == before["next_attempt_at"],
+    )
+    return connection.execute(update(notifications).where(condition).values(_row(after))).rowcount == 1
+
+
+def expire(connection: Connection, now: datetime, wall: datetime) -> int:
+    """Fails what outlived its alert while nobody could send it; how many. Its subscription is gone, or its receiver.
+
+    `now` is the time that alerts live in, `wall` that of leases: what is being sent is left alone.
+    """
+    query = (
+        select(notifications.c.body, alerts.c.body)
+        .join(alerts, alerts.c.alert_id == notifications.c.alert_id)
+        .where(
+            or_(
+                notifications.c.status == NotificationStatus.PENDING,
+                and_(
+                    notifications.c.status == NotificationStatus.SENDING,
+                    notifications.c.next_attempt_at <= micros(wall),
+                ),
+            )
+        )
+    )
+    overdue = [
+        Notification.model_validate_json(body)
+        for body, alert_body in connection.execute(query).all()
+        if Alert.model_validate_json(alert_body).expires_at <= now
+    ]
+    return sum(_replace(connection, each, expired(each, wall)) for each in overdue)
+
+
+def expired(notification: Notification, now: datetime) -> Notification:
+    last = f"; last: {notification.error}" if notification.error else ""
+    return notification.model_copy(
+        update={
+            "status": NotificationStatus.FAILED,
+            "next_attempt_at": None,
+            "error": f"expired before it could be sent{last}",
+            "updated_at": now,
+        }
+    )
