@@ -1,5 +1,6 @@
 """Marsad's own processes: `marsad up` as a user starts it, and what a test asks of it."""
 
+import contextlib
 import os
 import re
 import signal
@@ -79,8 +80,8 @@ class Marsad:
         self.starts += 1
         process = Process(self.command, self.folder / f"up-{self.starts}.log", self.env)
         self.process = process
-        ready = process.wait_until(lambda: READY.search(process.output()), "the line that says ready", seconds)
-        self.url = ready[1]
+        found = process.wait_until(lambda: READY.findall(process.output()), "the line that says ready", seconds)
+        self.url = found[0]
 
     def output(self) -> str:
         return self.process.output() if self.process else ""
@@ -103,15 +104,16 @@ class Marsad:
         """Processes in whose command line `words` stand."""
         return sorted(pid for pid, line in self.processes().items() if words in line)
 
+    def send(self, pid: int, number: int) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)
+
     def kill(self) -> None:
         """Ends everything at once, whatever state it is in."""
         if self.process:
             self.process.kill()
         for pid in self.processes():
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
+            self.send(pid, signal.SIGKILL)
         wait_for(lambda: not self.processes(), "killed processes to be gone", 10)
 
     def post(self, *articles: Mapping[str, Any]) -> httpx.Response:
