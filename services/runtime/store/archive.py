@@ -6,7 +6,7 @@ observations, and `observed_at` before, so that a version which no longer mentio
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, select, update
@@ -82,6 +82,18 @@ def observed_at(connection: Connection, article_id: str) -> frozenset[str]:
     """Ids of the watches at which any version of the article was observed."""
     found = connection.execute(select(articles.c.watches).where(articles.c.article_id == article_id))
     return frozenset(json.loads(found.scalar_one_or_none() or "[]"))
+
+
+def versions(connection: Connection, article_ids: Sequence[str]) -> dict[str, int]:
+    """The version kept of each of these articles; what is not kept is left out."""
+    columns = select(articles.c.article_id, articles.c.version)
+    found: dict[str, int] = {}
+    for start in range(0, len(article_ids), 500):  # databases limit the parameters of a statement
+        part = article_ids[start : start + 500]
+        found.update(
+            (row.article_id, row.version) for row in connection.execute(columns.where(articles.c.article_id.in_(part)))
+        )
+    return found
 
 
 def prune(connection: Connection, now: datetime) -> int:

@@ -1,0 +1,139 @@
+"""The analyze service: articles in, observations out, through the pure core.
+
+For each article, in this order, so that nothing is lost whenever the process dies:
+
+1. the core reads it against the watches as they are now;
+2. of a later version, the archive is asked which watches an earlier version was observed at: where this one says
+   nothing there, an observation without signals takes back what was said;
+3. the observations are sent (they are delivered before the article's offset is committed);
+4. the archive keeps the article and adds the watches, so that the next version finds them.
+
+After a crash the same article comes again and gives the same observation ids, so nothing is counted twice. An article
+that makes the core raise goes to the dead letters, as malformed bytes do.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from functools import partial
+
+import structlog
+from sqlalchemy import Connection
+
+from schemas.article import Article
+from schemas.watch import WatchSet
+from services.analyze.core import Analyzer
+from services.analyze.observe import Woken, observations, withdrawals
+from services.runtime import topics
+from services.runtime.clock import clock_of
+from services.runtime.errors import ConfigurationError
+from services.runtime.service import Service
+from services.runtime.settings import Settings
+from services.runtime.store import Database, archive, watchset
+
+log = structlog.get_logger()
+
+LOOK_SECONDS = 1.0
+"""How often a new version of the watches is looked for."""
+ARCHIVE_SECONDS = 1.0
+"""How often articles that concern no watch are archived, many at once."""
+PRUNE_SECONDS = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What articles are read with: swapped as one, so that an observation never carries a wrong version."""
+
+    watches: WatchSet
+    analyzer: Analyzer
+
+    def watched(self) -> frozenset[str]:
+        return frozenset(watch.id for watch in self.watches.watches)
+
+
+class AnalyzeService:
+    """Holds the reading and the archive's backlog; everything else is a function."""
+
+    def __init__(self, service: Service, database: Database) -> None:
+        self.service = service
+        self.database = database
+        self.clock = clock_of(service.settings)
+        self.reading: Reading | None = None
+        self._unarchived: list[Article] = []
+
+    async def load_watches(self) -> None:
+        """Read the watches and make an analyzer for them, where their version is not the one in use."""
+        version = await self.database.run(watchset.version_of)
+        if self.reading is not None and self.reading.watches.version == version:
+            return
+        found = await self.database.run(watchset.current)
+        self.reading = await asyncio.to_thread(self._reading_of, found)
+        log.info("watches in use", version=found.version, count=len(found.watches))
+
+    def _reading_of(self, watches: WatchSet) -> Reading:
+        files = self.service.settings.gazetteers
+        try:
+            return Reading(watches, Analyzer(files, watches.watches))
+        except (OSError, ValueError) as error:
+            raise ConfigurationError(f"MARSAD_GAZETTEERS: {error}") from error
+
+    async def follow_watches(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            await self.load_watches()
+
+    async def handle(self, article: Article) -> None:
+        """One article: its observations are sent, and it is archived."""
+        reading = self.reading
+        assert reading is not None, "load_watches runs before the first message"
+        analysis = await asyncio.to_thread(reading.analyzer.analyze, article)
+        woken: Woken = reading.analyzer.observe(analysis)
+        if article.version > 1:
+            before = await self.database.run(lambda connection: archive.observed_at(connection, article.id))
+            woken = woken + withdrawals(woken, before, reading.watched())
+        found = observations(article, analysis, woken, reading.watches.version, self.clock())
+        for observation in found:
+            await self.service.send(topics.OBSERVATIONS, observation)
+        if found:
+            watch_ids = [observation.watch_id for observation in found]
+            await self.database.run(lambda connection: archive.put(connection, article, watch_ids))
+        else:
+            self._unarchived.append(article)
+
+    async def archive_the_rest(self) -> None:
+        """Archive what concerned no watch, once a second in one transaction.
+
+        Ingest has archived what came through it; this is for articles that were put on the topic by others. Losing
+        the last second of them in a crash loses no observation.
+        """
+        while True:
+            await asyncio.sleep(ARCHIVE_SECONDS)
+            batch, self._unarchived = self._unarchived, []
+            if batch:
+                await self.database.run(partial(_archive_missing, batch=batch))
+
+    async def prune(self) -> None:
+        """Forget articles after thirty days."""
+        while True:
+            forgotten = await self.database.run(lambda connection: archive.prune(connection, self.clock()))
+            if forgotten:
+                log.info("articles forgotten", count=forgotten)
+            await asyncio.sleep(PRUNE_SECONDS)
+
+
+def _archive_missing(connection: Connection, batch: list[Article]) -> None:
+    known = archive.versions(connection, [article.id for article in batch])
+    for article in batch:
+        if known.get(article.id, 0) < article.version:
+            archive.put(connection, article)
+
+
+def main(settings: Settings) -> None:
+    """Run the service until it is told to stop."""
+    service = Service("analyze", settings)
+    analyze = AnalyzeService(service, Database(settings.store_url))
+    service.before(analyze.load_watches)
+    service.on(topics.ARTICLES, analyze.handle)
+    service.task(analyze.follow_watches)
+    service.task(analyze.archive_the_rest)
+    service.task(analyze.prune)
+    service.run()
