@@ -7,7 +7,7 @@ from services.analyze.document import Document, PlaceMention
 from services.analyze.places.cues import load_cues
 from services.analyze.places.gazetteer import COUNTRY, LANDMARK, REGION, TOWN, VILLAGE, Gazetteer, Place
 from services.analyze.places.match import MAX_NAMES_IN_SENTENCE, Hit, Matcher, Reading, longest
-from services.analyze.places.names import keys_of
+from services.analyze.places.names import key_of, keys_of
 from services.analyze.places.outlets import country_of_source
 from services.analyze.places.resolve import Resolution, Resolver
 from services.analyze.places.roles import RoleReader
@@ -103,7 +103,7 @@ class PlaceFinder:
             return True
         if not hit.exact:
             return False
-        if hit.key in self.gazetteer.ordinary or token.folded in self.gazetteer.ordinary:
+        if (hit.key, hit.definite) in self.gazetteer.ordinary or (hit.prefix and self._is_ordinary(token.folded)):
             return False
         if len(hit.key) <= 3 and hit.prefix and hit.prefix not in ("و", "ب", "ل", "ال", "بال", "وال", "لل"):
             return False
@@ -113,6 +113,9 @@ class PlaceFinder:
         return not (
             previous and reading.glued[hit.first - 1] and self._cues.has("people", previous.folded) and not hit.prefix
         )
+
+    def _is_ordinary(self, folded: str) -> bool:
+        return key_of(folded) in self.gazetteer.ordinary
 
     def _mention(self, reading: Reading, hit: Hit, resolution: Resolution, before: int) -> tuple[PlaceMention, int]:
         token = reading.words[hit.first]
@@ -175,7 +178,7 @@ def _is_latin_name(reading: Reading, hit: Hit, gazetteer: Gazetteer) -> bool:
         return False
     if " " in hit.key or hit.watches:
         return True
-    if hit.key in gazetteer.ordinary:
+    if (hit.key, False) in gazetteer.ordinary:
         return False
     largest = max((gazetteer.places[e >> 1].population for e in hit.entries), default=0)
     first_in_sentence = hit.first == reading.bounds(hit.first)[0]

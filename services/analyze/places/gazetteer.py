@@ -10,10 +10,11 @@ from typing import Any
 
 import yaml
 
-from services.analyze.places.names import keys_of
+from services.analyze.places.names import key_of, keys_of
 
 SHIPPED = files("services.analyze") / "data" / "gazetteer.tsv.gz"
 CURATED = files("services.analyze") / "data" / "places.yml"
+ORDINARY = files("services.analyze") / "data" / "places_ordinary.yml"
 
 COUNTRY, REGION, TOWN, VILLAGE, LANDMARK = "country", "region", "town", "village", "landmark"
 KINDS = (COUNTRY, REGION, TOWN, VILLAGE, LANDMARK)
@@ -52,8 +53,8 @@ class Gazetteer:
     places: list[Place] = field(default_factory=list)
     keys: dict[str, list[int]] = field(default_factory=dict)
     by_id: dict[str, int] = field(default_factory=dict)
-    ordinary: frozenset[str] = frozenset()
-    """Keys that are also ordinary words or people's names: they need a cue."""
+    ordinary: frozenset[tuple[str, bool]] = frozenset()
+    """Keys, with and without the article, that are also ordinary words or people's names: they need a cue."""
 
     @classmethod
     def load(cls, extra_files: Sequence[Path] = ()) -> "Gazetteer":
@@ -66,6 +67,8 @@ class Gazetteer:
         gazetteer = cls()
         gazetteer._add_shipped()
         gazetteer._add_curated(_yaml(CURATED.read_text("utf-8")))
+        words = " ".join(_yaml(ORDINARY.read_text("utf-8")).values()).split()
+        gazetteer.ordinary = frozenset(key for word in words if (key := key_of(word)))
         for path in extra_files:
             for place, names in read_places(Path(path)):
                 gazetteer.add_or_join(place, names)
@@ -139,9 +142,6 @@ class Gazetteer:
         for country, regions in data.get("regions", {}).items():
             for region in regions:
                 self._add_region(country, region)
-        self.ordinary = frozenset(
-            key for words in data.get("ordinary", {}).values() for word in words.split() for key, _ in keys_of(word)
-        )
 
     def _resolve(self, reference: str) -> int:
         country, _, name = reference.partition("/")
