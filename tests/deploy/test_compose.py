@@ -27,8 +27,8 @@ def resolved(value: str) -> str:
 
 
 def test_it_follows_the_compose_specification() -> None:
-    command = [Path(sys.executable).parent / "check-jsonschema", "--builtin-schema", "vendor.compose-spec"]
-    subprocess.run([*command, ROOT / "docker-compose.yml"], check=True, capture_output=True)
+    command = [str(Path(sys.executable).parent / "check-jsonschema"), "--builtin-schema", "vendor.compose-spec"]
+    subprocess.run([*command, str(ROOT / "docker-compose.yml")], check=True, capture_output=True)
 
 
 def test_the_five_services_and_the_migration_come_from_one_image() -> None:

@@ -59,9 +59,9 @@ def test_a_restart_keeps_what_was_known(system: System) -> None:
 
 def test_a_service_that_is_killed_is_started_again_and_said_so(system: System) -> None:
     for name in ("analyze", "track", "notify"):
-        pid = system.marsad.pids(f"marsad {name}")[0]
+        pid = system.marsad.pids(f"serve {name}")[0]
         os.kill(pid, signal.SIGKILL)
-        wait_for(lambda pid=pid, name=name: set(system.marsad.pids(f"marsad {name}")) - {pid}, f"{name} to be back")  # type: ignore[misc]
+        wait_for(lambda pid=pid, name=name: set(system.marsad.pids(f"serve {name}")) - {pid}, f"{name} to be back")  # type: ignore[misc]
         assert name in system.marsad.output()
     system.marsad.post(report(1, SHELLING))
     wait_for(lambda: opened(system), "the alert to be received", 60)

@@ -10,12 +10,13 @@ from datetime import UTC, datetime
 
 from tests.faults.articles import poison
 from tests.faults.world import World
+from tests.support.marsad import is_ready
 from tests.support.processes import Process, wait_for
 from tests.support.receiver import Behaviour
 
-AGENTS = {"analyze": "analyze --agent", "track": "marsad track", "notify": "marsad notify"}
+AGENTS = {name: f"serve {name}" for name in ("analyze", "track", "notify")}
 """Each agent and the words of its command line."""
-SERVICES = {**AGENTS, "ingest": "marsad ingest"}
+SERVICES = {**AGENTS, "ingest": "serve ingest"}
 
 
 @dataclass(frozen=True)
@@ -72,9 +73,10 @@ def _freeze(world: World, scale: float) -> str:
 def _joins_and_leaves(world: World, scale: float) -> str:
     """A second worker takes part of the partitions, works beside the first, and leaves."""
     name = world.chance.choice(sorted(AGENTS))
-    second = Process(world.marsad.worker_command(name), world.folder / f"second-{name}.log", world.marsad.worker_env())
+    command, env, address = world.marsad.another(name)
+    second = Process(command, world.folder / f"second-{name}.log", env)
     try:
-        second.wait_until(lambda: world.marsad.worker_ready(second), f"the second {name} to be ready", 40)
+        second.wait_until(lambda: is_ready(address), f"the second {name} to be ready", 40)
         time.sleep(10 * scale)
     finally:
         second.stop(15)

@@ -1,6 +1,5 @@
 """The running system under test and all that the faults take hold of."""
 
-import asyncio
 import contextlib
 import shutil
 import tempfile
@@ -8,12 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
-from aiokafka import AIOKafkaProducer
-
 from services.runtime.store import Database
 from tests.faults.articles import TOWNS, watch
 from tests.faults.feeder import Feeder
-from tests.support.brokers import BROKERS, KafkaBroker, TansuBroker
+from tests.support.brokers import BROKERS, KafkaBroker, TansuBroker, produce
 from tests.support.marsad import Marsad, subscriptions_file, watches_file
 from tests.support.postgres import PostgresCluster
 from tests.support.receiver import Receiver
@@ -65,12 +62,7 @@ class World:
 
     def produce(self, topic: str, raw: bytes) -> None:
         """Put bytes on a topic as a careless program would."""
-
-        async def send() -> None:
-            async with AIOKafkaProducer(bootstrap_servers=self.broker.bootstrap) as producer:
-                await producer.send_and_wait(topic, raw)
-
-        asyncio.run(send())
+        produce(self.broker.bootstrap, topic, raw)
         self.malformed.append((topic, raw))
 
 

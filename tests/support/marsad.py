@@ -14,7 +14,7 @@ import httpx
 import yaml
 
 from tests.support.brokers import Broker
-from tests.support.processes import Process, wait_for
+from tests.support.processes import Process, free_port, wait_for
 from tests.support.receiver import SECRET, Receiver
 
 COMMAND = str(Path(sys.executable).parent / "marsad")
@@ -104,6 +104,17 @@ class Marsad:
         """Processes in whose command line `words` stand."""
         return sorted(pid for pid, line in self.processes().items() if words in line)
 
+    def environment(self, pid: int) -> dict[str, str]:
+        """The variables with which a process was started."""
+        pairs = _read(Path(f"/proc/{pid}/environ")).decode(errors="replace").split("\0")
+        return dict(pair.split("=", 1) for pair in pairs if "=" in pair)
+
+    def another(self, service: str) -> tuple[list[str], dict[str, str], str]:
+        """(command, environment, address of /readyz) of one more worker beside the running one of `service`."""
+        env = self.environment(self.pids(f"serve {service}")[0])
+        port = free_port()
+        return [COMMAND, "serve", service, "--metrics", str(port)], env, f"http://127.0.0.1:{port}/readyz"
+
     def send(self, pid: int, number: int) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, number)
@@ -121,6 +132,14 @@ class Marsad:
 
     def get(self, path: str, **query: Any) -> httpx.Response:
         return httpx.get(f"{self.url}{path}", params=query, timeout=10)
+
+
+def is_ready(address: str) -> bool:
+    """Whether a service says on /readyz that it can do its work."""
+    try:
+        return httpx.get(address, timeout=1).status_code == 200
+    except httpx.HTTPError:
+        return False
 
 
 def _read(path: Path) -> bytes:

@@ -5,15 +5,13 @@ from collections.abc import Iterator
 import pytest
 
 from services.runtime.store.database import Database
-from services.runtime.store.tables import metadata
+from services.runtime.store.migrate import migrate
 
 
 @pytest.fixture
 def ready_url(store_url: str) -> str:
     """The URL of a store with its tables, so that a test may open it more than once."""
-    database = Database(store_url)
-    metadata.create_all(database.engine)
-    database.close()
+    migrate(store_url)
     return store_url
 
 

@@ -27,7 +27,7 @@ def _poison_analysis(module: ModuleType) -> None:
             raise RuntimeError("the analysis has a bug that this article touches")
         return analyze(self, article)
 
-    module.Analyzer.analyze = analyze_or_raise  # type: ignore[attr-defined]
+    module.Analyzer.analyze = analyze_or_raise
 
 
 def _kill_relay(module: ModuleType) -> None:
