@@ -82,6 +82,9 @@ RELAYED = _declare(Counter, "marsad_alerts_relayed", "Alerts that the relay publ
 RELAY_BACKLOG = _declare(Gauge, "marsad_relay_backlog", "Alerts in the store that are not yet published.")
 WATCH_LEVEL = _declare(Gauge, "marsad_watches_at_level", "Watches at each level.", "level")
 WATCHES_BLIND = _declare(Gauge, "marsad_watches_blind", "Watches that no living source covers.")
+CANARY_AGE = _declare(
+    Gauge, "marsad_canary_age_seconds", "Age of the newest synthetic article that came through articles and analysis."
+)
 
 # Notify
 NOTIFICATIONS = _declare(

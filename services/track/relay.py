@@ -5,6 +5,7 @@ publishes again under the same `alert_id`, which notify knows.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,11 +14,11 @@ from sqlalchemy import Connection, select, update
 
 from schemas.alert import Alert
 from services.runtime.store import lease
-from services.runtime.store.database import Database
+from services.runtime.store.database import Database, StoreUnavailable
 from services.runtime.store.tables import alerts, micros
 
 LEASE = "relay"
-LEASE_LASTS = timedelta(seconds=10)
+LEASE_LASTS = timedelta(seconds=6)
 BATCH = 500
 
 Publish = Callable[[Alert], Awaitable[object]]
@@ -67,6 +68,11 @@ class Relay:
         self._owner = owner
         self._renew_at: datetime | None = None
 
+    @property
+    def holds(self) -> bool:
+        """Whether this relay held the lease when it last looked."""
+        return self._renew_at is not None
+
     async def step(self, now: datetime) -> int | None:
         """Publish and mark one batch: how many, or None while another relay holds the lease.
 
@@ -101,7 +107,9 @@ class Relay:
         if failures:
             raise failures[0]
 
-    async def release(self) -> None:
-        """Let the next relay start at once."""
-        self._renew_at = None
-        await self._database.run(lambda connection: lease.release(connection, LEASE, self._owner))
+    def give_up(self) -> None:
+        """Let the next relay start at once; called when this one stops, so it does not wait for its turn."""
+        if self.holds:
+            self._renew_at = None
+            with contextlib.suppress(StoreUnavailable):
+                self._database.call(lambda connection: lease.release(connection, LEASE, self._owner))

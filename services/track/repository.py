@@ -56,15 +56,12 @@ class Repository:
         self._books = _Cache(cached_books)
         self._turn = threading.Lock()
 
-    async def run(self, decide: "Callable[[Transaction], Result]") -> Result:
-        """`decide` in one transaction, on a worker thread; it runs again when another owner came in between.
-
-        Raises StoreUnavailable where waiting may help; then nothing was written.
-        """
-        return await self._database.on_thread(lambda: self.call(decide))
-
     def call(self, decide: "Callable[[Transaction], Result]") -> Result:
-        """The same on the calling thread."""
+        """`decide` in one transaction; it runs again when another owner came in between.
+
+        Raises StoreUnavailable where waiting may help; then nothing was written. Waits for the disk: call it on a
+        worker thread.
+        """
         with self._turn:
             for _ in range(CONFLICTS_IN_A_ROW):
                 try:
@@ -156,7 +153,7 @@ class Transaction:
     def _write_states(self, values: list[dict[str, Any]]) -> None:
         statement = insert(self.connection, watch_states)
         fresh: ColumnElement[bool] = watch_states.c.version == statement.excluded.version - 1
-        changed = {name: statement.excluded[name] for name in ("version", "next_timer_at", "body")}
+        changed = {name: statement.excluded[name] for name in values[0] if name != "watch_id"}
         statement = statement.on_conflict_do_update(index_elements=["watch_id"], set_=changed, where=fresh)
         written = self.connection.execute(statement.returning(watch_states.c.watch_id), values).all()
         if len(written) != len(values):
@@ -254,6 +251,8 @@ def _state_row(book: Book, next_timer_at: datetime | None) -> dict[str, Any]:
         "watch_id": book.watch.id,
         "version": book.state.version,
         "next_timer_at": None if next_timer_at is None else micros(next_timer_at),
+        "level": book.state.level.value,
+        "blind": int(book.state.blind),
         "body": book.state.model_dump_json(),
     }
 

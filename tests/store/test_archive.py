@@ -57,9 +57,9 @@ def test_an_unknown_article_is_none_and_was_observed_nowhere(database: Database)
     assert database.call(lambda connection: archive.observed_at(connection, "مجهول")) == frozenset()
 
 
-def test_after_thirty_days_an_article_is_forgotten(database: Database) -> None:
+def test_pruned_at_thirty_days_an_older_article_is_forgotten(database: Database) -> None:
     put(database, article(seen=NOW - timedelta(days=31)))
     put(database, article(seen=NOW).model_copy(update={"id": "a-2"}))
-    assert database.call(lambda connection: archive.prune(connection, NOW)) == 1
+    assert database.call(lambda connection: archive.prune(connection, NOW - timedelta(days=30))) == 1
     assert database.call(lambda connection: archive.get(connection, "a-1")) is None
     assert database.call(lambda connection: archive.get(connection, "a-2")) is not None

@@ -120,7 +120,7 @@ async def test_only_the_holder_of_the_lease_publishes_and_hands_over_when_it_sto
     decide(database, "a1")
     assert await second.step(NOW + timedelta(seconds=1)) is None
     assert await first.step(NOW + timedelta(seconds=1)) == 1
-    await first.release()
+    first.give_up()
     decide(database, "a2")
     assert await second.step(NOW + timedelta(seconds=2)) == 1
     assert await first.step(NOW + timedelta(seconds=2)) is None

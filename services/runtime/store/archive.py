@@ -1,4 +1,4 @@
-"""The archive: articles as they were last read, for thirty days.
+"""The archive: articles as they were last read, for thirty days (`archive_days`).
 
 Ingest asks `register` for the version of what it is about to send; analyze calls `put` after it has queued its
 observations, and `observed_at` before, so that a version which no longer mentions a watch can say so there.
@@ -7,15 +7,13 @@ observations, and `observed_at` before, so that a version which no longer mentio
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection, delete, select, update
 
 from schemas.article import Article
 from services.runtime.store.statements import insert
 from services.runtime.store.tables import articles, micros, moment
-
-KEPT = timedelta(days=30)
 
 
 def digest(article: Article) -> str:
@@ -96,6 +94,6 @@ def versions(connection: Connection, article_ids: Sequence[str]) -> dict[str, in
     return found
 
 
-def prune(connection: Connection, now: datetime) -> int:
-    """Forget what was first seen more than thirty days ago; how many articles that was."""
-    return connection.execute(delete(articles).where(articles.c.first_seen_at < micros(now - KEPT))).rowcount
+def prune(connection: Connection, before: datetime) -> int:
+    """Forget what was first seen before this; how many articles that was."""
+    return connection.execute(delete(articles).where(articles.c.first_seen_at < micros(before))).rowcount

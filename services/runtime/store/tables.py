@@ -90,6 +90,8 @@ watch_states = Table(
     Column("watch_id", String(64), primary_key=True),
     Column("version", Integer, nullable=False),  # rises with every write: fences an owner that was stopped and woke up
     Column("next_timer_at", BigInteger, nullable=True),
+    Column("level", String(16), nullable=False),
+    Column("blind", Integer, nullable=False),  # 0 or 1
     Column("body", Text, nullable=False),
     Index("watch_states_by_timer", "next_timer_at"),
 )

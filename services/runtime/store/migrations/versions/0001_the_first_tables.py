@@ -125,6 +125,8 @@ def upgrade() -> None:
         sa.Column("watch_id", sa.String(length=64), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("next_timer_at", sa.BigInteger(), nullable=True),
+        sa.Column("level", sa.String(length=16), nullable=False),
+        sa.Column("blind", sa.Integer(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("watch_id"),
     )

@@ -1,0 +1,121 @@
+"""Tracking without Kafka and without a clock: observations and time go through the pure core into the store."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, select
+
+from schemas.base import BothNames
+from schemas.observation import Observation
+from schemas.watch import Watch, WatchSet
+from services.runtime.store.database import Database
+from services.runtime.store.tables import watch_states, watches
+from services.track import core, removal, timers
+from services.track.core import Book, Step
+from services.track.coverage import Coverage
+from services.track.repository import Repository, Transaction
+from services.track.rules import Rules
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a batch of observations did."""
+
+    steps: tuple[Step, ...] = ()
+    repeated: int = 0
+    """Observations that had been handled before."""
+    homeless: int = 0
+    """Observations at a watch that is no more."""
+
+
+@dataclass
+class Tracker:
+    """Decides, and has it written. Time is always an argument."""
+
+    repository: Repository
+    rules: Rules
+    watches: Mapping[str, Watch] = field(default_factory=dict)
+    version: int = 0
+    """Of the watch set."""
+    coverage: Coverage = field(default_factory=Coverage)
+    _removed: dict[str, Watch] = field(default_factory=dict)
+
+    @classmethod
+    def over(cls, database: Database, rules: Rules) -> "Tracker":
+        kept = rules.time["keep_closed_hours"] + rules.time["lateness_hours"]
+        return cls(Repository(database, timedelta(hours=kept)), rules)
+
+    def follow(self, watch_set: WatchSet) -> None:
+        """From now on these are the watches."""
+        kept = {watch.id for watch in watch_set.watches}
+        self._removed |= {watch.id: watch for watch in self.watches.values() if watch.id not in kept}
+        self.watches = {watch.id: watch for watch in watch_set.watches}
+        self.version = watch_set.version
+
+    def observe(self, batch: Sequence[Observation], now: datetime) -> Outcome:
+        """Handle observations in their order, all in one transaction; `now` only dates the rows.
+
+        Event time is each article's first sight, so that a message which comes again or late decides the same.
+        """
+        return self.repository.call(lambda transaction: self._observe(transaction, batch, now))
+
+    def _observe(self, transaction: Transaction, batch: Sequence[Observation], now: datetime) -> Outcome:
+        known = transaction.handled(observation.id for observation in batch)
+        fresh = {observation.id: observation for observation in batch if observation.id not in known}
+        books = self._books(transaction, fresh.values())
+        steps: list[Step] = []
+        for observation in fresh.values():
+            if observation.watch_id not in books:
+                transaction.note(observation, {"rule": removal.WATCH_REMOVED}, now)
+                continue
+            seen = observation.article.first_seen_at
+            book = transaction.touched[observation.watch_id]
+            step = core.observe(book, observation, seen, self.rules, self.coverage)
+            transaction.take(step, now, observation)
+            steps.append(step)
+        return Outcome(tuple(steps), len(batch) - len(fresh), len(fresh) - len(steps))
+
+    def _books(self, transaction: Transaction, fresh: Iterable[Observation]) -> dict[str, Book]:
+        seen: dict[str, datetime] = {}
+        for observation in fresh:
+            if observation.watch_id in self.watches:
+                at = observation.article.first_seen_at
+                seen[observation.watch_id] = min(at, seen.get(observation.watch_id, at))
+        if not seen:
+            return {}
+        return transaction.books([self.watches[watch_id] for watch_id in seen], min(seen.values()))
+
+    def tick(self, at: datetime, now: datetime, limit: int = 200) -> list[Step]:
+        """Let time pass until `at` for the watches that are due, at most `limit` of them."""
+        return self.repository.call(lambda transaction: self._tick(transaction, at, now, limit))
+
+    def _tick(self, transaction: Transaction, at: datetime, now: datetime, limit: int) -> list[Step]:
+        due = [self.watches[i] for i in timers.due(transaction.connection, at, limit) if i in self.watches]
+        steps = [core.tick(book, at, self.rules, self.coverage) for book in transaction.books(due, at).values()]
+        for step in steps:
+            transaction.take(step, now)
+        return steps
+
+    def close_removed(self, now: datetime) -> list[Step]:
+        """Close what is open at watches that the store no longer has."""
+        return self.repository.call(lambda transaction: self._close_removed(transaction, now))
+
+    def _close_removed(self, transaction: Transaction, now: datetime) -> list[Step]:
+        gone = [self._removed.get(watch_id) or _nameless(watch_id) for watch_id in orphans(transaction.connection)]
+        steps = [removal.close(book, now) for book in transaction.books(gone, now).values()]
+        for step in steps:
+            transaction.take(step, now)
+        return steps
+
+
+def orphans(connection: Connection) -> list[str]:
+    """Watches with a timer running that are not in the store's watch set."""
+    kept = select(watches.c.watch_id).where(watches.c.watch_id == watch_states.c.watch_id).exists()
+    running = watch_states.c.next_timer_at.is_not(None)
+    return list(connection.execute(select(watch_states.c.watch_id).where(running, ~kept)).scalars())
+
+
+def _nameless(watch_id: str) -> Watch:
+    """What is left of a watch that was removed before this process started."""
+    return Watch(id=watch_id, name=BothNames(en=watch_id), center=(0.0, 0.0), radius_km=0)
