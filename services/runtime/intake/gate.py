@@ -1,0 +1,113 @@
+"""The gate: an article passes when the store has given it its version and the broker has acknowledged it."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal, Self
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from schemas.article import Article
+from services.runtime import kafka, metrics, topics
+from services.runtime.dead import reason_headers
+from services.runtime.errors import PoisonError, TransientError
+from services.runtime.intake.article import Candidate
+from services.runtime.settings import Settings
+from services.runtime.store import Database, archive
+from services.runtime.topics import M, Topic
+from services.runtime.wire import record
+
+Novelty = Literal["new", "changed", "repeated"]
+Road = Literal["http", "file", "feed"]
+
+ANSWER_SECONDS = 10.0
+"""How long an answer of the broker may take before the sender is told to try again."""
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """What became of one article."""
+
+    article: Article
+    novelty: Novelty
+    warnings: tuple[str, ...] = ()
+
+
+class Gate:
+    """Passes articles on to the topic. An async context manager, which holds the producer."""
+
+    def __init__(self, settings: Settings, database: Database, service: str = "ingest") -> None:
+        self._settings = settings
+        self._database = database
+        self._service = service
+        self._stack = AsyncExitStack()
+        self._producer: AIOKafkaProducer | None = None
+        self._starting = asyncio.Lock()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
+
+    async def accept(self, candidates: Sequence[Candidate], road: Road) -> list[Accepted]:
+        """Number the articles and hand them to the broker; returns after it acknowledged all of them.
+
+        Safe to call again with the same: nothing is counted twice. Raises StoreUnavailable or TransientError while
+        the store or the broker is gone.
+        """
+        numbered = await self._database.run(lambda connection: [_number(connection, each) for each in candidates])
+        await self._acknowledged([self._send(topics.ARTICLES, each.article) for each in numbered])
+        for each in numbered:
+            metrics.ACCEPTED.labels(road, each.novelty).inc()
+        return numbered
+
+    async def report(self, topic: Topic[M], value: M) -> None:
+        """Send a message of another topic, such as a source's heartbeat, and wait for the broker."""
+        await self._acknowledged([self._send(topic, value)])
+
+    async def refuse(self, raw: bytes, error: PoisonError, where: str, line: int, road: Road) -> None:
+        """A dead letter for an article of a file or a feed that can never be accepted."""
+        headers = reason_headers(where, 0, line, error)
+        await self._acknowledged([self._raw(topics.ARTICLES.dead, raw, headers)])
+        metrics.REJECTED.labels(road).inc()
+        metrics.DEAD.labels(topics.ARTICLES.name, type(error).__name__).inc()
+
+    async def _send(self, topic: Topic[M], value: M) -> Any:
+        return await (await self._started()).send(**record(topic, value, self._service))
+
+    async def _raw(self, name: str, value: bytes, headers: Any) -> Any:
+        return await (await self._started()).send(name, value, headers=headers)
+
+    async def _acknowledged(self, sends: list[Any]) -> None:
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                queued = [await each for each in sends]
+                for answer in queued:
+                    await answer
+        except (KafkaError, TimeoutError, OSError) as error:
+            raise TransientError(f"the broker did not acknowledge: {error!r}") from error
+        finally:
+            for each in sends:
+                each.close()
+
+    async def _started(self) -> AIOKafkaProducer:
+        async with self._starting:
+            if self._producer is None:
+                self._producer = await self._stack.enter_async_context(kafka.producer(self._settings))
+            return self._producer
+
+
+def _number(connection: Any, candidate: Candidate) -> Accepted:
+    given = candidate.article
+    kept = archive.get(connection, given.id)
+    numbered = archive.register(connection, given)
+    novelty: Novelty = "new" if kept is None else "repeated" if kept.version == numbered.version else "changed"
+    return Accepted(numbered, novelty, candidate.warnings)
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
