@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
 from sqlalchemy import Connection
@@ -150,6 +150,7 @@ class Sender:
 
     def _after(self, claimed: Claimed, outcome: Outcome) -> Notification:
         held, now = claimed.notification, self._wall()
+        changes: dict[str, Any]
         match outcome:
             case Delivered(message_ref):
                 changes = {"status": NotificationStatus.SENT, "message_ref": message_ref, "error": ""}

@@ -1,5 +1,7 @@
 """Alerts and subscriptions for the tests, in our own words."""
 
+import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -53,3 +55,9 @@ def webhook(url: str, **changes: Any) -> Subscription:
     timeout = changes.pop("timeout_seconds", 10.0)
     channel = WebhookChannel(url=url, secret=SECRET, timeout_seconds=timeout)
     return Subscription(**({"id": "hook", "channel": channel} | changes))
+
+
+async def wait_until(condition: Callable[[], bool]) -> None:
+    """Until it holds; whoever calls this sets the time limit."""
+    while not condition():  # noqa: ASYNC110 - what is waited for has no event
+        await asyncio.sleep(0.001)
