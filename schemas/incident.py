@@ -60,7 +60,7 @@ class Claim(Message):
 
 
 class Member(Message):
-    """One report of the event: what of an observation is compared and added up. An incident follows from its members."""
+    """One report of the event: what of an observation is compared and added up; an incident follows from them."""
 
     observation_id: Id
     article_id: Id
@@ -179,6 +179,8 @@ class WatchMemory(Message):
     standings: tuple[Standing, ...] = ()
     days: tuple[tuple[str, int], ...] = ()
     """(ISO day, incidents that began), of the last 28 days: the baseline."""
+    known_since: UtcDatetime | None = None
+    """Oldest article time seen: how long the baseline has been growing."""
     reporters: tuple[Reporter, ...] = ()
     warned: tuple[tuple[str, UtcDatetime], ...] = ()
     """(type, time) of the heads-ups given lately, so that one warning is given once."""
@@ -188,8 +190,9 @@ class WatchMemory(Message):
     """(article, newest version, time) seen within the lateness."""
     watermark: UtcDatetime | None = None
     """Newest article time seen."""
-    since: UtcDatetime | None = None
-    """Oldest article time seen."""
+    blind_since: UtcDatetime | None = None
+    sighted_since: UtcDatetime | None = None
+    """End of the last blindness: silence counts from here."""
 
 
 class WatchState(Message):

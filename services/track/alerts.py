@@ -1,0 +1,249 @@
+"""From an incident before and after to the alert that says so, by the name of its rule."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from schemas.alert import Alert, AlertKind, AlertQuote
+from schemas.base import Direction, Level, Status
+from schemas.incident import Incident, IncidentStatus, Member, WatchState
+from schemas.observation import Observation, ObservedSignal
+from schemas.watch import Watch
+from services.track.incident import CLOSED, casualty_band, digest, independent, means
+from services.track.reasons import Fired, Held
+from services.track.rules import Rules
+from services.track.texts import alike
+
+T = TypeVar("T")
+
+QUOTES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One thing to say about an incident."""
+
+    kind: AlertKind
+    rule: Fired
+    detail: str = ""
+
+
+def news(before: Incident | None, after: Incident, member: Member, rules: Rules) -> News | Held:
+    """The one thing worth saying after `member` joined or opened, the gravest first; or why there is none."""
+    if member.backlog:
+        return Held.BACKLOG
+    if after.status is IncidentStatus.RETRACTED:
+        return _retraction(before, after)
+    if before is None:
+        return News(AlertKind.OPENED, Fired.NEW_EVENT)
+    if not before.announced:
+        return News(AlertKind.OPENED, Fired.FIRST_FRESH_REPORT)
+    return _back(before, after) or _graver(before, after, member, rules) or _revised(before, after, member)
+
+
+def _retraction(before: Incident | None, after: Incident) -> News | Held:
+    if before is None or before.status is IncidentStatus.RETRACTED or not before.announced:
+        return Held.RETRACTED
+    return News(AlertKind.RETRACTED, Fired.DENIED_BY_SOURCE)
+
+
+def _back(before: Incident, after: Incident) -> News | None:
+    if before.status is IncidentStatus.RETRACTED:
+        return News(AlertKind.REOPENED, Fired.REPORTED_AGAIN)
+    if after.episode > before.episode:
+        kind = AlertKind.REOPENED if before.status in CLOSED else AlertKind.UPDATED
+        return News(kind, Fired.ACTIVITY_RESUMED, f"episode {after.episode}")
+    return None
+
+
+def _graver(before: Incident, after: Incident, member: Member, rules: Rules) -> News | None:
+    if casualty_band(after.killed, rules) > casualty_band(before.killed, rules):
+        return News(AlertKind.ESCALATED, Fired.CASUALTY_BAND, f"killed {_said(before.killed)} to {_said(after.killed)}")
+    if after.level.rank > before.level.rank:
+        return News(AlertKind.ESCALATED, Fired.LEVEL_UP, f"{before.level.value} to {after.level.value}")
+    if after.direction is Direction.EASING or member.denies:
+        return None
+    armed = means(after.members, rules) - means(before.members, rules)
+    if armed:
+        return News(AlertKind.ESCALATED, Fired.NEW_MEANS, ", ".join(sorted(armed)))
+    known = {a for m in before.members for a in m.sources_of_fire}
+    actors = [a for a in member.sources_of_fire if a not in known]
+    if known and actors:
+        return News(AlertKind.ESCALATED, Fired.NEW_ACTOR, ", ".join(actors))
+    parts = {p for m in before.members for p in m.place_ids}
+    spread = [p for p in member.place_ids if p not in parts]
+    if parts and spread:
+        return News(AlertKind.ESCALATED, Fired.SPREAD, ", ".join(p for p in member.places if p not in before.places))
+    return None
+
+
+def _revised(before: Incident, after: Incident, member: Member) -> News | Held:
+    if after.disputed and not before.disputed:
+        return News(AlertKind.UPDATED, Fired.DISPUTED)
+    if (after.killed, after.injured) != (before.killed, before.injured):
+        detail = f"killed {_said(after.killed)}, injured {_said(after.injured)}"
+        return News(AlertKind.UPDATED, Fired.CASUALTIES_REVISED, detail)
+    if after.sources > before.sources == 1:
+        return News(AlertKind.UPDATED, Fired.CONFIRMED, f"{after.sources} independent publishers")
+    copied = any(alike(member.sketch, m.sketch) >= 0.7 for m in before.members)
+    return Held.REPRINT if copied else Held.NOTHING_NEW
+
+
+def _said(figures: object) -> str:
+    low, high = getattr(figures, "low", None), getattr(figures, "high", None)
+    if low is None:
+        return "unknown"
+    return str(low) if low == high else f"{low}-{high}"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What every alert of one step has in common."""
+
+    watch: Watch
+    state: WatchState
+    parent: str | None
+    rules: Rules
+
+    def of_incident(
+        self,
+        incident: Incident,
+        said: News,
+        at: datetime,
+        member: Member | None = None,
+        observation: Observation | None = None,
+    ) -> Alert:
+        return self._alert(
+            kind=said.kind,
+            rule=said.rule,
+            detail=said.detail,
+            at=at,
+            level=incident.level,
+            incident_id=incident.id,
+            revision=incident.revision,
+            direction=incident.direction,
+            article_id=member.article_id if member else None,
+            signals=_distinct([*(member.types if member else ()), *incident.types]),
+            quotes=quotes(incident, member, observation),
+            places=incident.places,
+            actors=incident.actors,
+            killed=incident.killed,
+            injured=incident.injured,
+            sources=incident.sources,
+            confidence=incident.confidence,
+            disputed=incident.disputed,
+            sample=bool(observation and observation.article.sample),
+        )
+
+    def heads_up(self, observation: Observation, signals: Sequence[ObservedSignal], at: datetime) -> Alert:
+        return self._alert(
+            kind=AlertKind.HEADS_UP,
+            rule=Fired.POSSIBLE_EVENT,
+            at=at,
+            level=Level.HEADS_UP,
+            direction=Direction.ESCALATING,
+            article_id=observation.article.id,
+            signals=_distinct(o.signal.type for o in signals),
+            quotes=tuple(quote(observation, o) for o in signals[:QUOTES]),
+            places=_distinct(p.name or p.surface for o in signals for p in o.signal.places),
+            actors=_distinct(a.actor_id for o in signals for a in o.signal.actors),
+            confidence=max(o.signal.confidence for o in signals),
+            sources=1,
+            sample=observation.article.sample,
+        )
+
+    def of_state(self, rule: Fired, at: datetime, detail: str = "", article_id: str | None = None) -> Alert:
+        return self._alert(
+            kind=AlertKind.STATE_CHANGED,
+            rule=rule,
+            detail=detail,
+            at=at,
+            level=self.state.level,
+            article_id=article_id,
+        )
+
+    def _alert(self, *, kind: AlertKind, rule: Fired, at: datetime, **fields: object) -> Alert:
+        about = fields.get("incident_id") or fields.get("signals")
+        cause = fields.get("article_id") or at.isoformat()
+        return Alert.model_validate(
+            {
+                "alert_id": digest("alert", self.watch.id, about, fields.get("revision", 0), kind, rule, cause),
+                "watch_id": self.watch.id,
+                "watch_name": self.watch.name,
+                "kind": kind,
+                "contested": self.state.contested,
+                "blind": self.state.blind,
+                "at": at,
+                "reason": rule.value,
+                "reasons": self.state.reasons,
+                "expires_at": at + timedelta(hours=self.rules.time["alert_ttl_hours"]),
+                "parent_watch_id": self.parent,
+                **fields,
+            }
+        )
+
+
+def quotes(incident: Incident, member: Member | None, observation: Observation | None) -> tuple[AlertQuote, ...]:
+    """The causing article's words first, then the ledger's other publishers, one each."""
+    own: list[AlertQuote] = []
+    if member is not None and observation is not None:
+        said = {c.quote for c in member.claims}
+        own = [quote(observation, o) for o in observation.signals if o.quote in said][:QUOTES]
+    heard = {q.source for q in own}
+    for m in reversed(incident.members):
+        if len(own) >= QUOTES:
+            break
+        claim = m.claims[0]
+        if claim.source not in heard and m is not member:
+            heard.add(claim.source)
+            own.append(
+                AlertQuote(
+                    quote=claim.quote,
+                    type=claim.type,
+                    status=Status.NEGATED if claim.denies else Status.ACTUAL,
+                    source=claim.source,
+                    attribution=claim.attribution,
+                    title=m.title,
+                    url=claim.url,
+                    article_id=claim.article_id,
+                    lang=m.lang or None,
+                    published_at=claim.at,
+                    places=m.places,
+                )
+            )
+    return tuple(own)
+
+
+def quote(observation: Observation, observed: ObservedSignal) -> AlertQuote:
+    article, signal = observation.article, observed.signal
+    return AlertQuote(
+        quote=observed.quote,
+        type=signal.type,
+        status=signal.status,
+        source=article.source,
+        attribution=signal.attribution,
+        title=article.title,
+        url=article.url,
+        article_id=article.id,
+        lang=article.lang,
+        published_at=article.published_at,
+        places=tuple(p.name or p.surface for p in signal.places),
+    )
+
+
+def denied_by_itself(incident: Incident) -> bool:
+    """Whether all who reported it deny it now: the same publisher in its own words, or the same voice it quoted."""
+    publishers = independent(incident.members)
+    spoke = {_voice(m, p) for m, p in zip(incident.members, publishers, strict=True) if not m.denies}
+    denied = {_voice(m, p) for m, p in zip(incident.members, publishers, strict=True) if m.denies}
+    return bool(spoke) and spoke <= denied
+
+
+def _voice(member: Member, publisher: str) -> str:
+    said = next((c.attribution for c in member.claims if c.attribution), None)
+    return said or publisher
+
+
+def _distinct(values: Iterable[T]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(values))

@@ -1,0 +1,152 @@
+"""Whether a report is of an incident that is known: points for and against, each with its name.
+
+Text alone decides nothing: it counts only inside one watch, direction, family and window of time.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from schemas.base import SignalType
+from schemas.incident import Incident, Member, TypeFamily
+from services.track.rules import Rules
+from services.track.texts import alike
+
+Key = tuple[datetime, str, int, int]
+
+
+def key(member: Member) -> Key:
+    """The order in which reports are taken, whatever order they arrive in."""
+    return member.at, member.article_id, member.article_version, member.part
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    incident: Incident
+    score: float
+    summands: dict[str, float]
+
+
+def best_match(member: Member, incidents: Iterable[Incident], rules: Rules) -> Match | None:
+    """The incident that the report most likely is of; None where none may be asked. Joins at `rules.identity['join']`.
+
+    Of equals the one first reported wins: never the order in which they lie in memory.
+    """
+    matches = [m for i in incidents if (m := match(member, i, rules)) is not None]
+    return min(matches, key=lambda m: (-m.score, key(m.incident.members[0])), default=None)
+
+
+def match(member: Member, incident: Incident, rules: Rules) -> Match | None:
+    """Points of one report for one incident; None where direction, family or time forbid that they are one."""
+    if member.direction is not incident.direction or not incident.members:
+        return None
+    kin = _kinship(member, incident, rules)
+    if kin is None or any(m.observation_id == member.observation_id for m in incident.members):
+        return None
+    known = last_episode(incident, rules)
+    points = _time(member, known, incident.family, rules)
+    if points is None:
+        return None
+    apart = _hours_to_nearest(member, known)
+    points |= kin | _days(member, known, rules) | _places(member, known, rules) | _actors(member, known, rules)
+    points |= _figures(member, known, apart, rules) | _text(member, known, rules)
+    points = {name: round(value, 3) for name, value in points.items() if value}
+    return Match(incident, round(sum(points.values()), 3), points)
+
+
+def last_episode(incident: Incident, rules: Rules) -> list[Member]:
+    """The members since the last silence that was long enough to close it; denials only where there is nothing else."""
+    said = [m for m in incident.members if not m.denies] or list(incident.members)
+    said.sort(key=lambda m: m.happened_at)
+    silence = timedelta(hours=rules.families[incident.family].resolve_hours)
+    start = max(
+        (k + 1 for k, (a, b) in enumerate(pairwise(said)) if b.happened_at - a.happened_at >= silence), default=0
+    )
+    return said[start:]
+
+
+def _kinship(member: Member, incident: Incident, rules: Rules) -> dict[str, float] | None:
+    theirs = _families(incident.types, rules) | {incident.family}
+    mine = _families(member.types, rules)
+    lead = rules.types[member.types[0]].family
+    if lead is incident.family or lead in theirs or incident.family in mine:
+        return {"same_type": rules.identity["same_type"]} if set(member.types) & set(incident.types) else {"kin": 0.0}
+    if incident.family in rules.families[lead].near:
+        return {"near_family": rules.identity["near_family"]}
+    return None
+
+
+def _families(types: Iterable[SignalType], rules: Rules) -> set[TypeFamily]:
+    return {rules.types[t].family for t in types}
+
+
+def _time(member: Member, known: Sequence[Member], family: TypeFamily, rules: Rules) -> dict[str, float] | None:
+    """Points for how near in time they are; None where too far apart to be one."""
+    rule = rules.families[family]
+    since_start = abs((member.happened_at - known[0].happened_at).total_seconds()) / 3600
+    apart = _hours_to_nearest(member, known) if rule.gap else since_start
+    if apart <= rule.window_hours:
+        return {"time": _between(apart / rule.window_hours, rules)} if since_start <= rule.span_hours else None
+    if rule.gap and apart <= rule.resolve_hours + rules.time["keep_closed_hours"] and apart >= rule.resolve_hours:
+        return {"resumed": rules.identity["resumed"]}
+    return None
+
+
+def _hours_to_nearest(member: Member, known: Sequence[Member]) -> float:
+    return min(abs((member.happened_at - m.happened_at).total_seconds()) for m in known) / 3600
+
+
+def _between(share: float, rules: Rules) -> float:
+    now, apart = rules.identity["now"], rules.identity["apart"]
+    return now + (apart - now) * share
+
+
+def _days(member: Member, known: Sequence[Member], rules: Rules) -> dict[str, float]:
+    days = {m.happened_at.date() for m in known if m.dated}
+    if not member.dated or not days:
+        return {}
+    same = member.happened_at.date() in days
+    return {"same_day": rules.identity["same_day"]} if same else {"other_day": rules.identity["other_day"]}
+
+
+def _places(member: Member, known: Sequence[Member], rules: Rules) -> dict[str, float]:
+    mine, theirs = set(member.place_ids), {p for m in known for p in m.place_ids}
+    return _overlap("place", mine, theirs, rules)
+
+
+def _actors(member: Member, known: Sequence[Member], rules: Rules) -> dict[str, float]:
+    mine, theirs = set(member.sources_of_fire), {a for m in known for a in m.sources_of_fire}
+    return _overlap("actor", mine, theirs, rules)
+
+
+def _overlap(what: str, mine: set[str], theirs: set[str], rules: Rules) -> dict[str, float]:
+    if not mine or not theirs:
+        return {}
+    name = f"same_{what}" if mine & theirs else f"other_{what}"
+    return {name: rules.identity[name]}
+
+
+def _figures(member: Member, known: Sequence[Member], apart: float, rules: Rules) -> dict[str, float]:
+    tolls = [m.killed for m in known if m.killed is not None]
+    if member.killed is None or not tolls:
+        return {}
+    mine, most = member.killed, max(t.high for t in tolls)
+    if any(t.low <= mine.high and mine.low <= t.high for t in tolls):
+        return {"same_figures": rules.identity["same_figures"]} if mine.high else {}
+    soon = apart <= rules.identity["revise_hours"]
+    points = {"soon_revised": rules.identity["soon_revised"]} if soon else {}
+    if not soon:
+        points["other_figures"] = rules.identity["other_figures"]
+        if mine.high < most:
+            points["falling_figures"] = rules.identity["falling_figures"]
+    return points
+
+
+def _text(member: Member, known: Sequence[Member], rules: Rules) -> dict[str, float]:
+    if any(m.article_id == member.article_id for m in known):
+        return {"reprint": rules.identity["reprint"]}
+    likeness = max((alike(member.sketch, m.sketch) for m in known if m.lang == member.lang), default=0.0)
+    if likeness >= rules.identity["reprint_at"]:
+        return {"reprint": rules.identity["reprint"]}
+    return {"reworded": rules.identity["reworded"]} if likeness >= rules.identity["reworded_at"] else {}

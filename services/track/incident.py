@@ -1,0 +1,182 @@
+"""An incident follows from its members: figures, ledger, confidence, points, level. No clock is asked."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import TypeVar
+
+from schemas.base import Direction, Level
+from schemas.incident import Claim, Incident, IncidentStatus, Member, Range
+from services.track.identity import key
+from services.track.rules import Rules
+from services.track.texts import alike
+
+T = TypeVar("T")
+
+CLAIMS_KEPT = 60
+CLOSED = frozenset({IncidentStatus.RESOLVED, IncidentStatus.EXPIRED, IncidentStatus.RETRACTED, IncidentStatus.MERGED})
+DECIDED = frozenset({IncidentStatus.RETRACTED, IncidentStatus.MERGED})
+"""Closed by a decision, not by silence."""
+
+
+def digest(*parts: object) -> str:
+    """The id of stable content: 24 hexadecimal digits of a SHA-256."""
+    text = "\x1f".join(str(p) for p in parts)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:24]
+
+
+def incident_id(watch_id: str, founder: Member) -> str:
+    return digest("incident", watch_id, founder.direction.value, founder.article_id, founder.part)
+
+
+def found(watch_id: str, founder: Member, rules: Rules) -> Incident:
+    """A new incident of one report."""
+    return derive(_blank(watch_id, founder, rules), (founder,), rules)
+
+
+def _blank(watch_id: str, founder: Member, rules: Rules) -> Incident:
+    return Incident(
+        id=incident_id(watch_id, founder),
+        watch_id=watch_id,
+        family=rules.types[founder.types[0]].family,
+        direction=founder.direction,
+        status=IncidentStatus.OPEN,
+        level=Level.CALM,
+        revision=1,
+        types=founder.types,
+        confidence=founder.confidence,
+        event_at=founder.happened_at,
+        opened_at=founder.at,
+        last_report_at=founder.at,
+    )
+
+
+def derive(incident: Incident, members: Sequence[Member], rules: Rules) -> Incident:
+    """The incident with these members. Status, revision, announcement and the operator's marks stay."""
+    members = tuple(sorted(members, key=key))
+    said = [m for m in members if not m.denies] or list(members)
+    publishers = independent(members)
+    speaking = {p for m, p in zip(members, publishers, strict=True) if not m.denies}
+    denying = {p for m, p in zip(members, publishers, strict=True) if m.denies}
+    fields = {
+        "family": rules.types[said[0].types[0]].family,
+        "types": _distinct(t for m in said for t in m.types),
+        "places": _distinct(p for m in said for p in m.places),
+        "actors": _distinct(a for m in said for a in m.actors),
+        "killed": _range(m.killed for m in said),
+        "injured": _range(m.injured for m in said),
+        "disputed": bool(denying),
+        "sources": len(speaking),
+        "claims": _ledger(members, publishers),
+        "observation_ids": _distinct(m.observation_id for m in members),
+        "title": next((m.title for m in said if m.title), ""),
+        "event_at": min(m.happened_at for m in said),
+        "opened_at": min(m.at for m in said),
+        "last_report_at": max(m.at for m in members),
+        "episode": _episodes(said, rules.families[rules.types[said[0].types[0]].family].resolve_hours),
+        "confidence": _confidence(members, publishers, denying - speaking, rules),
+        "members": members,
+    }
+    revised = incident.model_copy(update=fields)
+    return revised.model_copy(update={"level": incident_level(revised, rules)})
+
+
+def independent(members: Sequence[Member]) -> list[str]:
+    """The publisher family of each member: near copies speak with the voice of the first that printed them."""
+    voices: list[str] = []
+    for position, member in enumerate(members):
+        copied = next(
+            (voices[k] for k in range(position) if alike(member.sketch, members[k].sketch) >= 0.7), member.publisher
+        )
+        voices.append(copied)
+    return voices
+
+
+def _ledger(members: Sequence[Member], publishers: Sequence[str]) -> tuple[Claim, ...]:
+    claims = [
+        claim.model_copy(
+            update={"publisher_family": publisher if claim.publisher_family == m.publisher else claim.publisher_family}
+        )
+        for m, publisher in zip(members, publishers, strict=True)
+        for claim in m.claims
+    ]
+    return tuple(claims[:CLAIMS_KEPT])
+
+
+def _range(tolls: Iterable[Range | None]) -> Range | None:
+    known = [t for t in tolls if t is not None]
+    return Range(low=min(t.low for t in known), high=max(t.high for t in known)) if known else None
+
+
+def _episodes(said: Sequence[Member], resolve_hours: float) -> int:
+    """One more after each silence long enough to have closed it."""
+    times = sorted(m.happened_at for m in said)
+    silences = (b - a for a, b in pairwise(times))
+    return 1 + sum(silence >= timedelta(hours=resolve_hours) for silence in silences)
+
+
+def _confidence(members: Sequence[Member], publishers: Sequence[str], denying: set[str], rules: Rules) -> float:
+    """Noisy-or over independent publishers, each capped; halved once where an independent one denies it."""
+    best: dict[str, float] = {}
+    for member, publisher in zip(members, publishers, strict=True):
+        if not member.denies:
+            believed = min(member.confidence, rules.confidence["source_cap"])
+            best[publisher] = max(best.get(publisher, 0.0), believed)
+    doubt = 1.0
+    for publisher in sorted(best):
+        doubt *= 1 - best[publisher]
+    return round((1 - doubt) * (rules.confidence["denial"] if denying else 1.0), 4)
+
+
+def points(incident: Incident, rules: Rules) -> float:
+    """Severity before decay: the weightiest type, raised by the dead, lowered a little by doubt."""
+    weight = max(rules.types[t].weight for t in incident.types)
+    factor = rules.casualty_factors[casualty_band(incident.killed, rules)] if incident.killed else 1.0
+    return round(weight * factor * (0.5 + 0.5 * incident.confidence), 3)
+
+
+def casualty_band(killed: Range | None, rules: Rules) -> int:
+    """0 for none known, then one more for each bound of `casualty_bands` reached by the largest figure."""
+    return sum(killed.high >= bound for bound in rules.casualty_bands) if killed else 0
+
+
+def incident_level(incident: Incident, rules: Rules) -> Level:
+    """By points; an easing incident is never critical."""
+    value = points(incident, rules)
+    for level in (Level.CRITICAL, Level.ELEVATED):
+        if value >= rules.levels[level.value]:
+            return min(level, Level.ELEVATED, key=lambda v: v.rank) if incident.direction is Direction.EASING else level
+    return Level.HEADS_UP
+
+
+def half_life(incident: Incident, rules: Rules) -> float:
+    return max(rules.types[t].half_life_hours for t in incident.types)
+
+
+def active_at(incident: Incident) -> datetime:
+    """Newest time at which it is said to have gone on."""
+    return max(m.happened_at for m in incident.members if not m.denies) if _said(incident) else incident.event_at
+
+
+def _said(incident: Incident) -> bool:
+    return any(not m.denies for m in incident.members)
+
+
+def due(incident: Incident, rules: Rules) -> datetime | None:
+    """When silence changes its status next; None where it is closed."""
+    rule = rules.families[incident.family]
+    if incident.status in CLOSED:
+        return None
+    hours = rule.resolve_hours
+    if incident.status is IncidentStatus.OPEN and rule.quiet_hours is not None:
+        hours = rule.quiet_hours
+    return active_at(incident) + timedelta(hours=hours)
+
+
+def means(members: Iterable[Member], rules: Rules) -> set[str]:
+    return {rules.types[t].means for m in members if not m.denies for t in m.types} - {""}
+
+
+def _distinct(values: Iterable[T]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(values))

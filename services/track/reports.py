@@ -1,0 +1,259 @@
+"""What one observation reports: its signals gathered into events, as members that an incident may take."""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from schemas.article import ArticleRef
+from schemas.base import Direction, SignalType, Status
+from schemas.incident import Claim, Member, Range, TypeFamily
+from schemas.observation import Observation, ObservedSignal
+from schemas.signal import Place, PlaceRole, Precision
+from schemas.watch import Watch
+from services.track.reasons import Held
+from services.track.rules import Rules
+from services.track.texts import fold, publisher_of, sketch_of
+
+T = TypeVar("T")
+
+CENTRE_KM = 2.5
+"""Places nearer to the watch's centre are the watched place itself, and say nothing about which part of the watch."""
+COARSE = frozenset({Precision.COUNTRYSIDE, Precision.REGION, Precision.COUNTRY})
+KM_PER_DEGREE = 111.19
+
+
+@dataclass(frozen=True, slots=True)
+class HeldSignal:
+    """A signal that no member was made of."""
+
+    rule: Held
+    observed: ObservedSignal
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    members: tuple[Member, ...]
+    """Events reported as happening, the main one first; then denials."""
+    warnings: tuple[ObservedSignal, ...]
+    """Possible escalating events."""
+    held: tuple[HeldSignal, ...]
+
+
+def article_time(article: ArticleRef, rules: Rules) -> datetime:
+    """Publication time; first sight where there is none, or one too far in the future to be believed."""
+    at = article.event_time()
+    return article.first_seen_at if at > article.first_seen_at + timedelta(hours=rules.time["future_hours"]) else at
+
+
+def is_backlog(article: ArticleRef, rules: Rules) -> bool:
+    age = article.first_seen_at - article_time(article, rules)
+    return age > timedelta(hours=rules.time["lateness_hours"])
+
+
+def read(watch: Watch, observation: Observation, rules: Rules) -> Reading:
+    at = article_time(observation.article, rules)
+    actual: list[ObservedSignal] = []
+    denied: list[ObservedSignal] = []
+    warnings: list[ObservedSignal] = []
+    held: list[HeldSignal] = []
+    for observed in observation.signals:
+        rule = _held(observed, at, rules)
+        if rule is not None:
+            held.append(HeldSignal(rule, observed))
+        elif observed.signal.status is Status.ACTUAL:
+            actual.append(observed)
+        elif observed.signal.status is Status.NEGATED:
+            denied.append(observed)
+        else:
+            warnings.append(observed)
+    groups = [(group, False) for group in events(watch, actual, at, rules)]
+    groups += [(group, True) for group in events(watch, denied, at, rules)]
+    members = tuple(_member(watch, observation, part, group, no, rules) for part, (group, no) in enumerate(groups))
+    return Reading(members, tuple(warnings), tuple(held))
+
+
+def _held(observed: ObservedSignal, at: datetime, rules: Rules) -> Held | None:
+    signal = observed.signal
+    if signal.status is Status.BACKGROUND:
+        return Held.BACKGROUND
+    if signal.confidence < rules.confidence["join"]:
+        return Held.LOW_CONFIDENCE
+    if signal.status is Status.POSSIBLE:
+        if signal.direction is Direction.EASING:
+            return Held.POSSIBLE_EASING
+        return Held.POSSIBLE_UNSURE if signal.confidence < rules.confidence["heads_up"] else None
+    if happened(observed, at) < at - timedelta(hours=rules.time["old_event_hours"]):
+        return Held.OLD_EVENT
+    return None
+
+
+def happened(observed: ObservedSignal, at: datetime) -> datetime:
+    """When it happened: the article's time, unless the text dates it to another day (then that day's noon)."""
+    dated = observed.signal.event_date
+    if dated is None or dated.date() == at.date() or dated > at:
+        return at
+    midnight = (dated.hour, dated.minute, dated.second) == (0, 0, 0)
+    return min(at, dated + timedelta(hours=12) if midnight else dated)
+
+
+def events(
+    watch: Watch, signals: Sequence[ObservedSignal], at: datetime, rules: Rules
+) -> list[tuple[ObservedSignal, ...]]:
+    """Signals gathered into events, the weightiest first: by direction, day, family and, with figures, place."""
+    groups: list[list[ObservedSignal]] = []
+    for observed in sorted(signals, key=lambda o: (rules.types[o.signal.type].rank, o.index)):
+        home = next((g for g in groups if _belongs(watch, observed, g, at, rules)), None)
+        if home is None:
+            groups.append([observed])
+        else:
+            home.append(observed)
+    return sorted((tuple(g) for g in groups), key=lambda g: _precedence(g, rules))
+
+
+def _precedence(group: Sequence[ObservedSignal], rules: Rules) -> tuple[float, int]:
+    lead = group[0]
+    return (-rules.types[lead.signal.type].weight * max(o.signal.confidence for o in group), lead.index)
+
+
+def _belongs(
+    watch: Watch, observed: ObservedSignal, group: Sequence[ObservedSignal], at: datetime, rules: Rules
+) -> bool:
+    signal, lead = observed.signal, group[0].signal
+    if signal.direction is not lead.direction or not _one_day(observed, group[0], at):
+        return False
+    family, led = rules.types[signal.type].family, rules.types[lead.type].family
+    if family is not led and led not in rules.families[family].follows:
+        return False
+    return not _own_figures_elsewhere(watch, observed, group)
+
+
+def _one_day(a: ObservedSignal, b: ObservedSignal, at: datetime) -> bool:
+    """Undated signals go with any day: the text that dates one sentence seldom dates the next."""
+    if a.signal.event_date is None or b.signal.event_date is None:
+        return True
+    return abs(happened(a, at).date() - happened(b, at).date()) < timedelta(days=1)
+
+
+def _own_figures_elsewhere(watch: Watch, observed: ObservedSignal, group: Sequence[ObservedSignal]) -> bool:
+    """Two tolls at two different parts of the watch are two events."""
+    if observed.signal.killed is None:
+        return False
+    here = set(place_keys(watch, [observed]))
+    for other in group:
+        if other.signal.killed is not None:
+            there = set(place_keys(watch, [other]))
+            if here and there and not here & there:
+                return True
+    return False
+
+
+def _member(
+    watch: Watch, observation: Observation, part: int, group: Sequence[ObservedSignal], denies: bool, rules: Rules
+) -> Member:
+    article = observation.article
+    at = article_time(article, rules)
+    lead = next((o for o in group if o.signal.event_date is not None), group[0])
+    claims = tuple(_claim(observation, o, at, denies, rules) for o in group)
+    return Member(
+        observation_id=observation.id,
+        article_id=article.id,
+        article_version=article.version,
+        part=part,
+        at=at,
+        happened_at=happened(lead, at),
+        dated=lead.signal.event_date is not None,
+        undated_article=article.published_at is None,
+        backlog=is_backlog(article, rules),
+        denies=denies,
+        direction=group[0].signal.direction,
+        types=_distinct(o.signal.type for o in group),
+        place_ids=place_keys(watch, group),
+        places=_distinct(p.name or p.surface for o in group for p in _here(watch, o)),
+        actors=_distinct(a.actor_id for o in group for a in o.signal.actors),
+        sources_of_fire=_distinct(a.actor_id for o in group for a in o.signal.actors if a.role == "source"),
+        killed=_toll((o.signal.killed, o.signal.killed_max) for o in group),
+        injured=_toll((o.signal.injured, o.signal.injured_max) for o in group),
+        confidence=max(o.signal.confidence for o in group),
+        lang=article.lang or "",
+        title=article.title,
+        publisher=_publisher(claims, publisher_of(article.source, None, rules)),
+        sketch=sketch_of(observation.fingerprint),
+        claims=claims,
+    )
+
+
+def _publisher(claims: Sequence[Claim], house: str) -> str:
+    """A wire named by any claim speaks for the article: its other sentences are most likely the wire's too."""
+    return next((c.publisher_family for c in claims if c.publisher_family != house), house)
+
+
+def _claim(observation: Observation, observed: ObservedSignal, at: datetime, denies: bool, rules: Rules) -> Claim:
+    signal, article = observed.signal, observation.article
+    return Claim(
+        source=article.source,
+        publisher_family=publisher_of(article.source, signal.attribution, rules),
+        attribution=signal.attribution,
+        type=signal.type,
+        killed=_toll([(signal.killed, signal.killed_max)]),
+        injured=_toll([(signal.injured, signal.injured_max)]),
+        quote=observed.quote,
+        article_id=article.id,
+        article_version=article.version,
+        url=article.url,
+        observation_id=observation.id,
+        at=at,
+        denies=denies,
+    )
+
+
+def _toll(figures: Iterable[tuple[int | None, int | None]]) -> Range | None:
+    """The largest toll that the article gives: parts are never more than their total."""
+    known = [(low, high if high is not None and high >= low else low) for low, high in figures if low is not None]
+    if not known:
+        return None
+    low, high = max(known)
+    return Range(low=low, high=high)
+
+
+def _here(watch: Watch, observed: ObservedSignal) -> list[Place]:
+    return [p for p in observed.signal.places if _inside(watch, p)]
+
+
+def _inside(watch: Watch, place: Place) -> bool:
+    """Whether the place may be the watch's: those with coordinates elsewhere are not."""
+    if place.role not in (PlaceRole.EVENT, PlaceRole.VENUE):
+        return False
+    if place.lat is None or place.lon is None or watch.polygon is not None:
+        return True
+    return km(watch.center, (place.lat, place.lon)) <= max(watch.radius_km, CENTRE_KM)
+
+
+def place_keys(watch: Watch, signals: Sequence[ObservedSignal]) -> tuple[str, ...]:
+    """Keys of the parts of the watch that are named: gazetteer ids, else folded names; not the watched place itself."""
+    names = {fold(n) for n in (watch.name.ar, watch.name.en, *watch.aliases) if n}
+    places = (p for o in signals for p in _here(watch, o))
+    return _distinct(p.place_id or fold(p.name or p.surface) for p in places if not _whole(watch, p, names))
+
+
+def _whole(watch: Watch, place: Place, names: set[str]) -> bool:
+    if place.precision in COARSE or fold(place.surface) in names or fold(place.name or "") in names:
+        return True
+    if place.lat is None or place.lon is None or place.precision is Precision.LANDMARK:
+        return False
+    return km(watch.center, (place.lat, place.lon)) <= CENTRE_KM
+
+
+def km(a: tuple[float, float], b: tuple[float, float]) -> float:
+    """Distance in kilometres on a locally flat earth: right to a percent within a watch."""
+    east = (b[1] - a[1] + 180) % 360 - 180
+    return KM_PER_DEGREE * math.hypot(b[0] - a[0], east * math.cos(math.radians((a[0] + b[0]) / 2)))
+
+
+def _distinct(values: Iterable[T]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(values))
+
+
+def families_of(types: Iterable[SignalType], rules: Rules) -> tuple[TypeFamily, ...]:
+    return _distinct(rules.types[t].family for t in types)

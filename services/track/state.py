@@ -1,0 +1,213 @@
+"""Where a watch stands: scores that decay with event time, a level with hysteresis, and the sums that show why.
+
+The state follows from what the incidents add and from the time asked about, not from the path that led here: so late
+and early reports end in the same state.
+"""
+
+import math
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, timedelta
+
+from schemas.base import Direction, Level
+from schemas.incident import Contribution, Incident, IncidentStatus, Standing, WatchMemory, WatchState
+from services.track.coverage import Sight
+from services.track.incident import active_at, casualty_band, half_life, points
+from services.track.rules import Rules
+
+DAY = timedelta(days=1)
+Days = tuple[tuple[str, int], ...]
+HORIZON = timedelta(days=21)
+"""Everything has decayed by then."""
+
+
+def standing_of(incident: Incident, rules: Rules) -> Standing | None:
+    """What it adds to the scores; nothing where it was retracted or merged away."""
+    if incident.status in (IncidentStatus.RETRACTED, IncidentStatus.MERGED):
+        return None
+    band = casualty_band(incident.killed, rules)
+    weight = max(rules.types[t].weight for t in incident.types)
+    return Standing(
+        incident_id=incident.id,
+        direction=incident.direction,
+        family=incident.family,
+        points=points(incident, rules),
+        since=incident.event_at,
+        last_report_at=active_at(incident),
+        half_life_hours=half_life(incident, rules),
+        detail=f"{weight:g} x {rules.casualty_factors[band]:g} x (0.5 + 0.5 x {incident.confidence:g})",
+    )
+
+
+def with_standings(memory: WatchMemory, incidents: Iterable[Incident], rules: Rules) -> WatchMemory:
+    """The memory with these incidents' summands replaced."""
+    kept = {s.incident_id: s for s in memory.standings}
+    for incident in incidents:
+        kept.pop(incident.id, None)
+        standing = standing_of(incident, rules)
+        if standing is not None:
+            kept[incident.id] = standing
+    ordered = sorted(kept.values(), key=lambda s: (s.since, s.incident_id))
+    return memory.model_copy(update={"standings": tuple(ordered)})
+
+
+def decayed(standing: Standing, at: datetime) -> float:
+    """Points at a time: whole from the event to its newest report, then halved each half-life; 0 before the event."""
+    if at < standing.since:
+        return 0.0
+    idle = max(0.0, (at - standing.last_report_at).total_seconds() / 3600)
+    return standing.points * math.exp2(-idle / standing.half_life_hours)
+
+
+def score(memory: WatchMemory, direction: Direction, at: datetime, rules: Rules) -> float:
+    total = sum(decayed(s, at) for s in memory.standings if s.direction is direction)
+    return total + (surge(memory, at, rules)[0] if direction is Direction.ESCALATING else 0.0)
+
+
+def surge(memory: WatchMemory, at: datetime, rules: Rules) -> tuple[float, str]:
+    """Extra points, and why, where a day brought more incidents than the watch's own 28 days before explain."""
+    today = sum(
+        1 for s in memory.standings if s.direction is Direction.ESCALATING and at - DAY < s.since <= at and _event(s)
+    )
+    if today < rules.surge["at_least"] or memory.known_since is None:
+        return 0.0, ""
+    known = min((at - memory.known_since) / DAY, rules.surge["days"])
+    if known < rules.surge["mature_days"]:
+        return 0.0, ""
+    first, last = (at - DAY * rules.surge["days"]).date(), (at - DAY).date()
+    before = sum(count for day, count in memory.days if first <= date.fromisoformat(day) < last)
+    mean = (before + 0.5) / known
+    chance = _poisson_tail(today, mean)
+    if chance >= rules.surge["chance"]:
+        return 0.0, ""
+    return rules.surge["points"], f"{today} incidents in 24 h where {mean:.2f} a day are usual (chance {chance:.2g})"
+
+
+def _event(standing: Standing) -> bool:
+    return not standing.incident_id.startswith("warning:")
+
+
+def _poisson_tail(count: int, mean: float) -> float:
+    """P(N >= count)."""
+    term, below = math.exp(-mean), 0.0
+    for k in range(count):
+        below += term
+        term *= mean / (k + 1)
+    return max(0.0, 1 - below)
+
+
+def level_at(memory: WatchMemory, at: datetime, rules: Rules) -> Level:
+    """The level that the score reaches, or one it reached before and has not yet fallen clear of."""
+    now = score(memory, Direction.ESCALATING, at, rules)
+    for level in (Level.CRITICAL, Level.ELEVATED, Level.HEADS_UP):
+        if now >= rules.levels[level.value] or _still(memory, level, now, at, rules):
+            return level
+    return Level.CALM
+
+
+def _still(memory: WatchMemory, level: Level, now: float, at: datetime, rules: Rules) -> bool:
+    """Whether `level` was reached at a jump of the score and the score stayed above its lower bound since."""
+    up = rules.levels[level.value]
+    down = up * rules.levels["hysteresis"]
+    if now < down:
+        return False
+    escalating = [s for s in memory.standings if s.direction is Direction.ESCALATING and s.since <= at]
+    for jump in sorted({s.since for s in escalating}, reverse=True):
+        peak = max(
+            score(memory, Direction.ESCALATING, t, rules)
+            for t in {jump, *(min(at, s.last_report_at) for s in escalating if s.since == jump)}
+        )
+        if peak >= up:
+            return True
+        before = sum(decayed(s, jump) for s in escalating if s.since < jump)
+        if before < down:
+            return False
+    return False
+
+
+def judged(state: WatchState, memory: WatchMemory, sight: Sight, at: datetime, rules: Rules) -> WatchState:
+    """The state at a time: scores, level, flags, and the reasons that add up to the escalation score."""
+    memory = _forget(memory, at, rules)
+    escalation = score(memory, Direction.ESCALATING, at, rules)
+    easing = score(memory, Direction.EASING, at, rules)
+    bar = rules.levels["contested"]
+    return state.model_copy(
+        update={
+            "level": level_at(memory, at, rules),
+            "contested": escalation >= bar and easing >= bar,
+            "blind": sight.blind,
+            "blind_reason": sight.reason,
+            "escalation": round(escalation, 3),
+            "easing": round(easing, 3),
+            "trend": round(escalation - score(memory, Direction.ESCALATING, at - DAY, rules), 3),
+            "reasons": reasons(memory, at, rules),
+            "updated_at": at,
+            "memory": memory,
+        }
+    )
+
+
+def reasons(memory: WatchMemory, at: datetime, rules: Rules) -> tuple[Contribution, ...]:
+    """The summands, largest first. Those named `easing:…` add up to the easing score, the others to the escalation."""
+    found = [_contribution(s, at) for s in memory.standings if decayed(s, at) >= rules.levels["forget"]]
+    extra, why = surge(memory, at, rules)
+    if extra:
+        found.append(Contribution(rule="surge", value=extra, detail=why))
+    return tuple(sorted(found, key=lambda c: (-c.value, c.rule, c.incident_id or "")))
+
+
+def _contribution(standing: Standing, at: datetime) -> Contribution:
+    idle = max(0.0, (at - standing.last_report_at).total_seconds() / 3600)
+    name = standing.family.value if _event(standing) else standing.incident_id
+    prefix = "easing:" if standing.direction is Direction.EASING else ""
+    return Contribution(
+        rule=prefix + name,
+        value=round(decayed(standing, at), 3),
+        incident_id=standing.incident_id if _event(standing) else None,
+        detail=f"{standing.detail} = {standing.points:g}, x 2^(-{idle:.1f} h / {standing.half_life_hours:g} h)",
+    )
+
+
+def _forget(memory: WatchMemory, at: datetime, rules: Rules) -> WatchMemory:
+    oldest = (at - DAY * (rules.surge["days"] + 2)).date().isoformat()
+    stale = at - DAY * rules.coverage["remember_days"]
+    lately = at - timedelta(hours=2 * rules.warning["again_hours"])
+    window = at - timedelta(hours=2 * rules.time["lateness_hours"])
+    return memory.model_copy(
+        update={
+            "standings": tuple(s for s in memory.standings if s.since > at or decayed(s, at) >= rules.levels["forget"]),
+            "days": tuple(d for d in memory.days if d[0] >= oldest),
+            "reporters": tuple(r for r in memory.reporters if r.last_at >= stale),
+            "warned": tuple(w for w in memory.warned if w[1] >= lately),
+            "held": tuple(m for m in memory.held if m.at >= window),
+            "articles": tuple(a for a in memory.articles if a[2] >= window),
+        }
+    )
+
+
+def next_fall(state: WatchState, at: datetime, rules: Rules) -> datetime | None:
+    """When the level, or being contested, ends by decay alone; None where nothing is left to end. To the minute."""
+    memory, ends = state.memory, []
+    if state.level is not Level.CALM:
+        down = rules.levels[state.level.value] * rules.levels["hysteresis"]
+        ends.append(_until(lambda t: score(memory, Direction.ESCALATING, t, rules) < down, at))
+    if state.contested:
+        bar = rules.levels["contested"]
+        ends.append(_until(lambda t: min(score(memory, d, t, rules) for d in Direction) < bar, at))
+    return min(ends, default=None)
+
+
+def _until(gone: Callable[[datetime], bool], at: datetime) -> datetime:
+    """First minute at which a falling score has gone, by bisection."""
+    low, high = 0, int(HORIZON.total_seconds() // 60)
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if gone(at + timedelta(minutes=middle)) else (middle, high)
+    return at + timedelta(minutes=high)
+
+
+def counted(days: Days, gone: Iterable[datetime], come: Iterable[datetime]) -> Days:
+    """The baseline's day counts with some beginnings taken out and others put in."""
+    counts = dict(days)
+    for at, step in [*((a, -1) for a in gone), *((a, 1) for a in come)]:
+        counts[at.date().isoformat()] = counts.get(at.date().isoformat(), 0) + step
+    return tuple(sorted((day, n) for day, n in counts.items() if n > 0))
