@@ -12,7 +12,7 @@ from typing import Literal
 
 from services.analyze.document import Sentence, Token
 from services.analyze.signals.language import FALLBACK, folded_set, found_form, prefix_of, read_data
-from services.analyze.signals.numbers import number_words, read_numbers, split_glued
+from services.analyze.signals.numbers import Number, number_words, read_numbers, split_glued
 
 Kind = Literal["killed", "injured"]
 KINDS: tuple[Kind, Kind] = ("killed", "injured")
@@ -20,6 +20,9 @@ AFTER = 12
 """How many words after a cue its count may stand."""
 BEFORE = 14
 """How many words before a cue its count may stand."""
+
+SINCE = 8
+"""How many words from a count "since March" may stand to make it a toll over weeks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,14 @@ class CasualtyWords:
     coordinators: frozenset[str]
     others: frozenset[str]
     passive_next: frozenset[str]
+    no_name: frozenset[str]
+    one_of: frozenset[str]
+    singular: frozenset[str]
+    """Verbs that only one person can be the subject of."""
+    since: frozenset[str]
+    since_recent: frozenset[str]
+    owners: dict[str, int]
+    """form with a possessor joined -> how many they are: مقتله 1, مقتلهما 2"""
 
 
 def _dual(singular: str) -> list[str]:
@@ -78,7 +89,16 @@ def casualty_words(language: str) -> CasualtyWords:
         people.update({form: "one", form + "ان": "two", form + "ين": "many", form + "ون": "many", form + "ا": "one"})
     for form in [f for f, number in people.items() if number == "one" and arabic_like]:
         people.setdefault(form + "ا", "one")
-    lists = ("things", "things_before", "parts", "parts_before", "none", "skip", "totals", "others")
+    for form in folded_set(data["not_people"]):
+        people.pop(form, None)
+    owners: dict[str, int] = {}
+    for kind in KINDS:
+        for form in folded_set(data[kind]["event"]) if arabic_like else ():
+            for ending, number in (("ه", 1), ("ها", 1), ("هما", 2)):
+                owned = (form[:-1] + "ت" if form.endswith("ه") else form) + ending
+                owners[owned] = number
+                cues.setdefault(owned, (kind, "event"))
+    lists = ("no_name", "one_of", "singular", "since", "since_recent", "things", "things_before", "parts", "parts_before", "none", "skip", "totals", "others")
     numbers = number_words(language)
     return CasualtyWords(
         cues=cues,
@@ -88,6 +108,7 @@ def casualty_words(language: str) -> CasualtyWords:
         people=people,
         vague=numbers.vague,
         approx=numbers.approx,
+        owners=owners,
         coordinators=folded_set(data["coordinators"]),
         passive_next=folded_set(data["passive_next"]),
         **{name: folded_set(data[name]) for name in lists},
@@ -124,7 +145,7 @@ class Quantity:
     last: int
     count: Count
     shape: str
-    """number, two, one or vague"""
+    """number, two, one, vague (dozens) or plural (a bare plural, which says nothing of how many)"""
     person: bool
     kind: Kind | None = None
     """Set where the counted noun itself says it: ثلاثة قتلى."""
@@ -147,6 +168,8 @@ class _Found:
     at: int
     quantities: list[Quantity] = field(default_factory=list)
     total: bool = False
+    weak: bool = False
+    """Says again what was said (his death): counted only where nothing else is."""
 
 
 class CasualtyReader:
@@ -161,11 +184,14 @@ class CasualtyReader:
         self.inside = {i for q in self.quantities for i in range(q.first, q.last + 1)}
         self.cues = self._cues()
         self.cue_at = {cue.at: cue for cue in self.cues}
+        self.since = self._long_since()
 
     def read(self) -> Casualties:
         found: dict[Kind, list[_Found]] = {"killed": [], "injured": []}
         for quantity in self.quantities:
             if quantity.kind and not self._is_part(quantity):
+                if quantity.shape == "one" and self._is_between(quantity.first):
+                    continue
                 quantity.used = True
                 found[quantity.kind].append(_Found(quantity.count, quantity.first, [quantity]))
         for cue in self.cues:
@@ -174,8 +200,24 @@ class CasualtyReader:
                 for quantity in hit.quantities:
                     quantity.used = True
                 found[cue.kind].append(hit)
+        for kind in KINDS:
+            found[kind] = [hit for hit in found[kind] if not self._is_over_weeks(hit)]
         killed, injured = (self._combine(found[kind]) for kind in KINDS)
         return Casualties(killed, injured, self._offset(found["killed"]), self._offset(found["injured"]))
+
+    def _long_since(self) -> list[int]:
+        """Where a toll over weeks begins: since March, since the war began."""
+        return [
+            position
+            for position, token in enumerate(self.tokens)
+            if self._any(token, self.words.since)
+            and not any(self._any(t, self.words.since_recent) for t in self.tokens[position + 1 : position + 4])
+        ]
+
+    def _is_over_weeks(self, hit: _Found) -> bool:
+        counted = any(q.shape == "number" for q in hit.quantities)
+        where = [hit.at, *(q.first for q in hit.quantities)]
+        return counted and any(s <= 2 or min(abs(s - at) for at in where) <= SINCE for s in self.since)
 
     def _offset(self, found: list[_Found]) -> int | None:
         return self.tokens[found[0].at].start if found else None
@@ -196,9 +238,17 @@ class CasualtyReader:
             if quantity:
                 quantity.coordinated = self._is_coordinated(position)
                 self._absorb_adjectives(quantity)
+                self._with_number_behind(quantity, numbers)
                 found.append(quantity)
             position = max(quantity.last if quantity else position, number.last if number else position) + 1
         return found
+
+    def _with_number_behind(self, quantity: Quantity, numbers: dict[int, Number]) -> None:
+        """المدنيين السبعة: the number stands behind its noun."""
+        number = numbers.get(quantity.last + 1)
+        if quantity.shape != "plural" or number is None or not self.tokens[number.first].folded.startswith("ال"):
+            return
+        quantity.count, quantity.shape, quantity.last = Count(number.low), "number", number.last
 
     def _absorb_adjectives(self, quantity: Quantity) -> None:
         """The people words that follow describe the same people: جنديين سعوديين، ثلاثة مدنيين آخرين."""
@@ -224,7 +274,7 @@ class CasualtyReader:
         if noun >= len(self.tokens):
             return Quantity(first, last, count, "number", False)
         token = self.tokens[noun]
-        if self._any(token, self.words.things) and not self._any(token, frozenset(self.words.people)):
+        if token.folded in self.words.things and token.folded not in self.words.people:
             return None
         kind, at = self._victim_noun(noun)
         if kind:
@@ -261,13 +311,14 @@ class CasualtyReader:
         token = self.tokens[position]
         if self._any(token, self.words.vague):
             return Quantity(position, position, Count(None), "vague", True)
+        if self._any(token, self.words.one_of) and self._is_one_of(position):
+            return Quantity(position, position + 1, Count(1), "one", True)
         cue = self._cue_form(position)
         if cue and cue[1] == "dual":
             return Quantity(position, position, Count(2), "two", True, cue[0])
         if cue and cue[1] == "victim" and not self._is_definite(position, cue[2]) and self.words.passive_next:
             if self.sentence.lang == "ar" and cue[2] != "اصابه":
-                kind = None if self._combined_with_next(position) else cue[0]
-                return Quantity(position, position, Count(1), "one", True, kind)
+                return Quantity(position, position, Count(1), "one", True, cue[0])
             return None
         form = found_form(token, self.words.people)
         if form is None or cue:
@@ -277,7 +328,11 @@ class CasualtyReader:
             return Quantity(position, position + self._followed_by_two(position), Count(2), "two", True)
         if number == "one":
             return Quantity(position, position, Count(1), "one", True)
-        return Quantity(position, position, Count(None), "vague", True)
+        return Quantity(position, position, Count(None), "plural", True)
+
+    def _is_one_of(self, position: int) -> bool:
+        """أحد المارة: one of a definite plural."""
+        return position + 1 < len(self.tokens) and self.tokens[position + 1].folded.startswith("ال")
 
     def _followed_by_two(self, position: int) -> bool:
         if position + 1 >= len(self.tokens):
@@ -295,7 +350,8 @@ class CasualtyReader:
         token = self.tokens[position]
         if position and self.tokens[position - 1].folded in self.words.coordinators:
             return True
-        return self.sentence.lang == "ar" and token.folded.startswith("و") and token.folded != "واحد"
+        joined = self.sentence.lang == "ar" and token.folded.startswith("و")
+        return joined and (token.folded != "واحد" or token.surface[:2] == "وأ")
 
     @staticmethod
     def _any(token: Token, words: frozenset[str]) -> bool:
@@ -338,8 +394,12 @@ class CasualtyReader:
             active = following is not None and following.shape in ("number", "two")
             return self._after(cue) if active else self._before(cue) or self._after(cue)
         if cue.shape == "verb" and self._is_passive(cue):
-            return self._before(cue) or self._after(cue)
+            return self._before(cue) or self._after(cue) or self._single_subject(cue)
         return self._after(cue) or (self._before(cue) if cue.shape == "verb" else None)
+
+    def _is_between(self, position: int) -> bool:
+        """أوقعت القوة بين قتيل وجريح: no one was counted."""
+        return any(t.folded in self.words.parts_before for t in self.tokens[max(0, position - 2) : position])
 
     def _is_denied(self, cue: Cue) -> bool:
         return any(t.folded in self.words.none for t in self.tokens[max(0, cue.at - 3) : cue.at])
@@ -348,9 +408,16 @@ class CasualtyReader:
         """Killed and injured under one count: مقتل وإصابة 15."""
         for first, second in ((cue.at, cue.at + 1), (cue.at - 1, cue.at)):
             a, b = self.cue_at.get(first), self.cue_at.get(second)
-            if a and b and a.kind != b.kind and self.sentence.lang == "ar" and self._starts_with_and(second, b.form):
+            if not (a and b) or a.kind == b.kind or self.sentence.lang != "ar":
+                continue
+            alike = a.shape == b.shape and a.shape in ("event", "verb")
+            if alike and self._starts_with_and(second, b.form) and not self._counted_before(a):
                 return True
         return False
+
+    def _counted_before(self, cue: Cue) -> bool:
+        """ثلاثة مدنيين قتلوا وأصيب …"""
+        return any(q.shape in ("number", "two") and 0 < cue.at - q.last <= 3 for q in self.quantities)
 
     def _is_passive(self, cue: Cue) -> bool:
         """The next word is a preposition, so that the people stand before: جندي قتل في …"""
@@ -374,6 +441,7 @@ class CasualtyReader:
 
     def _after(self, cue: Cue) -> _Found | None:
         single: Quantity | None = None
+        plural: Quantity | None = None
         for position in range(cue.at + 1, min(cue.at + 1 + AFTER, len(self.tokens))):
             token = self.tokens[position]
             if position in self.cue_at or token.folded in self.words.parts:
@@ -396,7 +464,38 @@ class CasualtyReader:
                 single = quantity
             elif quantity.shape == "vague" and near and single is None:
                 return _Found(Count(None), cue.at, [quantity])
-        return self._with_coordinated(cue, single) if single else None
+            elif quantity.shape == "plural" and near:
+                plural = quantity
+        if single:
+            return self._with_coordinated(cue, single)
+        return _Found(Count(None), cue.at, [plural]) if plural else self._named(cue)
+
+    def _single_subject(self, cue: Cue) -> _Found | None:
+        """A verb in the singular whose subject is a name before it: الصماد قتل بغارة."""
+        if cue.form not in self.words.singular or self._comma_before(cue.at) or cue.at == 0:
+            return None
+        return _Found(Count(1), cue.at) if self._is_name(self.tokens[cue.at - 1]) else None
+
+    def _named(self, cue: Cue) -> _Found | None:
+        """One person by name: مقتل فلان. The owner joined to the word: مقتله، مقتلهما."""
+        owner = self.words.owners.get(cue.form)
+        if owner:
+            return _Found(Count(owner), cue.at, weak=True)
+        if self.words.owners and cue.shape == "event" and cue.at + 1 < len(self.tokens):
+            token = self.tokens[cue.at + 1]
+            if self._is_name(token):
+                return _Found(Count(1), cue.at)
+        return None
+
+    def _is_name(self, token: Token) -> bool:
+        known = self.words.things | self.words.skip | self.words.vague | self.words.parts | self.words.no_name
+        return not (
+            self._any(token, known)
+            or found_form(token, self.words.people)
+            or found_form(token, self.words.cues)
+            or token.folded.endswith(("ين", "ون", "ات"))
+            or token.folded.isdecimal()
+        )
 
     def _belongs_to_next(self, quantity: Quantity) -> bool:
         """The quantity is the subject of a cue right after it: two others were injured; وعشرة أصيبوا."""
@@ -420,7 +519,7 @@ class CasualtyReader:
                 break
             if following.used or following.kind or not following.person or self._belongs_to_next(following):
                 break
-            if following.shape == "vague":
+            if following.shape in ("vague", "plural"):
                 break
             taken.append(following)
             total = total + following.count
@@ -438,7 +537,9 @@ class CasualtyReader:
                 break
             if self._is_part(quantity) or (not quantity.person and cue.at - quantity.last > 5):
                 continue
-            if quantity.shape == "one" and cue.at - quantity.last > 4:
+            if quantity.shape == "plural" or (quantity.shape == "one" and cue.at - quantity.last > 8):
+                continue
+            if quantity.shape == "one" and cue.shape == "plural":
                 continue
             best = quantity
             break
@@ -447,7 +548,7 @@ class CasualtyReader:
         taken, total = [best], best.count
         while taken[0].coordinated and best.shape != "vague":
             earlier = next((q for q in reversed(self.quantities) if q.last < taken[0].first), None)
-            if earlier is None or taken[0].first - earlier.last > 6 or earlier.used or earlier.kind:
+            if earlier is None or earlier.shape in ("vague", "plural") or taken[0].first - earlier.last > 6 or earlier.used or earlier.kind:
                 break
             if any(i in self.cue_at for i in range(earlier.last, taken[0].first)) or self._is_part(earlier):
                 break
@@ -462,14 +563,23 @@ class CasualtyReader:
         for position in range(quantity.first - 1, max(-1, quantity.first - 9), -1):
             if self._any(self.tokens[position], self.words.parts):
                 return True
-            if position in self.cue_at if hasattr(self, "cue_at") else False:
+            # "بينهم أطفال، و40 جريحا": what is counted anew after a comma is no part.
+            if quantity.kind and self._comma_before(position + 1):
+                return False
+            if position in self.cue_at:
                 return False
         return False
+
+    def _comma_before(self, position: int) -> bool:
+        start = self.sentence.start
+        gap = self.sentence.text[self.tokens[position - 1].end - start : self.tokens[position].start - start]
+        return any(mark in gap for mark in ",،;؛.")
 
     # --- the sentence's figure --------------------------------------------------------------------------------------
 
     def _combine(self, found: list[_Found]) -> Count:
         known = [f for f in found if f.count.low is not None]
+        known = [f for f in known if not f.weak] or known[:1]
         totals = [f for f in known if f.total]
         if totals:
             return max((f.count for f in totals), key=lambda c: c.low or 0)

@@ -15,7 +15,7 @@ LARGEST = 10_000_000
 _DIGITS = re.compile("[وفبكل]{0,2}(?:ال)?([0-9]{1,8})")
 """Digits, perhaps with Arabic prefixes: لـ12."""
 
-_GLUED = re.compile("([^0-9]{3,})([0-9]{1,7})")
+_GLUED = re.compile("([\u0621-\u064a]{2,})([0-9]{1,7})|([0-9a-z]{1,})([\u0621-\u064a]{3,})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,8 @@ class NumberWords:
     approx: frozenset[str]
     range_between: frozenset[str]
     range_to: frozenset[str]
+    not_numbers: frozenset[str]
+    """Words that look like number words and are none: الاثنين, Monday."""
 
 
 @cache
@@ -59,7 +61,7 @@ def number_words(language: str) -> NumberWords:
         teen_first=values("teen_first"),
         teen_tail=folded_set(data["teen_tail"]),
         joiner=data["joiner"],
-        **{name: folded_set(data[name]) for name in ("vague", "approx", "range_between", "range_to")},
+        **{name: folded_set(data[name]) for name in ("vague", "approx", "range_between", "range_to", "not_numbers")},
     )
 
 
@@ -99,6 +101,8 @@ class NumberReader:
     def _atom(self, position: int) -> tuple[int, int, bool] | None:
         """Value, last token and whether it is a word, of the smallest number that starts here."""
         token = self.tokens[position]
+        if token.folded in self.words.not_numbers:
+            return None
         digits = self._digits(position)
         if digits is not None:
             value, last = digits
@@ -203,16 +207,21 @@ def split_glued(tokens: Sequence[Token]) -> Sequence[Token]:
         return tokens
     cut: list[Token] = []
     for token in tokens:
-        match = _GLUED.fullmatch(token.folded)
-        at = token.end - len(match.group(2)) if match else 0
-        if match is None or at <= token.start:
+        match = None if _DIGITS.fullmatch(token.folded) else _GLUED.fullmatch(token.folded)
+        first, second = (match.group(1) or match.group(3), match.group(2) or match.group(4)) if match else ("", "")
+        # The surface may hold marks that folding removes: the cut is put where its own letters change script.
+        at = next((i for i, char in enumerate(token.surface) if i and _script(char) != _script(token.surface[0])), 0)
+        if not match or not at:
             cut.append(token)
             continue
-        word, digits = match.groups()
-        split = at - token.start
-        cut.append(Token(token.start, at, token.surface[:split], word, stems(word)))
-        cut.append(Token(at, token.end, token.surface[split:], digits))
+        middle = token.start + at
+        cut.append(Token(token.start, middle, token.surface[:at], first, stems(first)))
+        cut.append(Token(middle, token.end, token.surface[at:], second, stems(second)))
     return cut
+
+
+def _script(char: str) -> str:
+    return "ar" if "\u0600" <= char <= "\u06ff" and not char.isdecimal() else "other"
 
 
 def read_numbers(sentence: Sentence, tokens: Sequence[Token] | None = None) -> list[Number]:
