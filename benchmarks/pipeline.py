@@ -29,6 +29,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from schemas.article import Article
 from services.runtime import topics, wire
+from services.runtime.kafka import FETCH_WAIT_MS
 from tests.support.brokers import BROKERS
 from tests.support.marsad import Marsad, subscriptions_file, watches_file
 from tests.support.receiver import Receiver
@@ -158,6 +159,7 @@ def consumer(bootstrap: str, topic: str) -> AIOKafkaConsumer:
         auto_offset_reset="earliest",
         enable_auto_commit=True,
         session_timeout_ms=SESSION_MS,
+        fetch_max_wait_ms=FETCH_WAIT_MS,
     )
 
 

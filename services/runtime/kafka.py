@@ -40,6 +40,10 @@ _MESSAGE_AT_FAULT = (
     RecordTooLargeError,
 )
 
+FETCH_WAIT_MS = 40
+"""How long a broker may hold a fetch for which it has nothing yet. Apache Kafka answers as soon as a message comes;
+Tansu answers an empty fetch only when the time is over, so there it is latency, once for each hop."""
+
 
 async def ensure_topics(settings: Settings) -> None:
     """Create the topics that are missing. Raises TransientError while the broker cannot be reached."""
@@ -108,6 +112,7 @@ async def consumer(settings: Settings, *names: str, **options: Any) -> AsyncIter
     defaults: dict[str, Any] = {
         "enable_auto_commit": False,
         "auto_offset_reset": "earliest",
+        "fetch_max_wait_ms": FETCH_WAIT_MS,
         "max_partition_fetch_bytes": MAX_MESSAGE_BYTES,
     }
     client = AIOKafkaConsumer(*names, **settings.kafka_client(), **defaults | options)

@@ -40,6 +40,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 from services.runtime import logs, metrics
 from services.runtime.agent import GuardedLoop, Handle, may_pass
 from services.runtime.dead import VERSION, original_bytes, reason_headers
+from services.runtime.fetch import fetch_promptly
 from services.runtime.health import Health
 from services.runtime.kafka import DEAD_BYTES, ensure_topics
 from services.runtime.schema import MessageSchema
@@ -63,6 +64,7 @@ class Service:
         self.name = name
         self.settings = settings
         self.health = Health(name)
+        fetch_promptly()
         self.app = _App(self, settings)
         self._loops: list[GuardedLoop[Any]] = []
         self._jobs: list[Job] = []
