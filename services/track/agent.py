@@ -20,7 +20,7 @@ from services.runtime.settings import Settings
 from services.runtime.store import Database, watchset
 from services.runtime.store.tables import alerts, watch_states
 from services.track import coverage_feed, retention, timers
-from services.track.core import Step
+from services.track.book import Step
 from services.track.relay import Relay
 from services.track.rules import Rules
 from services.track.tracker import Tracker

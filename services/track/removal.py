@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from schemas.alert import Alert, AlertKind
 from schemas.base import Level
 from schemas.incident import Incident, IncidentStatus
-from services.track.core import Book, Step
+from services.track.book import Book, Step
 from services.track.incident import CLOSED, digest
 
 WATCH_REMOVED = "watch_removed"

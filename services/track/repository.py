@@ -3,7 +3,8 @@
 Two things make it safe to do the same work twice, or with an owner that was stopped and woke up:
 
 - an observation whose id is in the store changes nothing;
-- a watch's state is written only over the version that was read. Who read an older one starts again from the store.
+- a book is opened under the lock of its watch's state row, and a remembered book is used only where its version is
+  still the row's: an owner that slept while another wrote reads the store again.
 
 Several observations share a transaction, because each commit waits for the disk; a watch's book is then written once.
 """
@@ -17,7 +18,6 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Table, select
-from sqlalchemy.sql.elements import ColumnElement
 
 from schemas.incident import Incident, IncidentStatus, WatchState
 from schemas.observation import Observation
@@ -33,7 +33,7 @@ from services.runtime.store.tables import (
     observations,
     watch_states,
 )
-from services.track.core import Book, Step
+from services.track.book import Book, Step
 
 Result = TypeVar("Result")
 
@@ -43,7 +43,7 @@ OPEN = frozenset({IncidentStatus.OPEN, IncidentStatus.QUIET})
 
 
 class Conflict(Exception):
-    """Another owner wrote one of the books since they were read: nothing was written."""
+    """Another owner wrote a book first that had no row to lock: nothing was written."""
 
 
 class Repository:
@@ -101,6 +101,8 @@ class Transaction:
     keep_closed: timedelta
     touched: dict[str, Book] = field(default_factory=dict)
     """By watch id, as they are now."""
+    _versions: dict[str, int] = field(default_factory=dict)
+    """Of each touched book's row when it was opened; 0 where there was none."""
     _rows: "_Rows" = field(default_factory=lambda: _Rows())
 
     def handled(self, observation_ids: Iterable[str]) -> set[str]:
@@ -110,15 +112,19 @@ class Transaction:
         return known | self._rows.observations.keys()
 
     def books(self, watches: Iterable[Watch], now: datetime) -> dict[str, Book]:
-        """The books of these watches, empty where nothing is known yet."""
+        """The books of these watches, locked until the end; empty where nothing is known yet."""
         wanted = {watch.id: watch for watch in watches}
-        missing = [watch for watch in wanted.values() if watch.id not in self.touched]
-        for watch in missing:
-            if (book := self.cached.get(watch.id)) is not None:
+        closed = [watch for watch in wanted.values() if watch.id not in self.touched]
+        versions = _locked(self.connection, [watch.id for watch in closed])
+        unknown = []
+        for watch in closed:
+            self._versions[watch.id] = versions.get(watch.id, 0)
+            book = self.cached.get(watch.id)
+            if book is not None and book.state.version == self._versions[watch.id]:
                 self.touched[watch.id] = book if book.watch == watch else replace(book, watch=watch)
-        absent = [watch for watch in missing if watch.id not in self.touched]
-        if absent:
-            self.touched |= _load(self.connection, absent, now - self.keep_closed)
+            else:
+                unknown.append(watch)
+        self.touched |= _load(self.connection, unknown, now - self.keep_closed)
         return {watch_id: self.touched[watch_id] for watch_id in wanted}
 
     def take(self, step: Step, now: datetime, observation: Observation | None = None) -> None:
@@ -126,37 +132,41 @@ class Transaction:
         self.touched[step.book.watch.id] = step.book
         self._rows.add(step, now)
         if observation is not None:
-            self.note(observation, step.verdict, now)
+            told = [alert.alert_id for alert in step.alerts]
+            self.note(observation, {**step.verdict, "alerts": told}, now)
 
     def note(self, observation: Observation, verdict: Mapping[str, Any], now: datetime) -> None:
         """Remember an observation as handled, and why what was decided was decided."""
         self._rows.observations[observation.id] = _observation_row(observation, verdict, now)
 
     def write(self) -> None:
-        """Everything taken, states first: their row locks order the owners, and the alerts of each watch."""
+        """Everything taken. The locks of the states order the owners, and with them the alerts of each watch."""
         rows = self._rows
-        written = [self._next_version(watch_id) for watch_id in sorted(rows.timers)]
-        if written:
-            values = [_state_row(book, rows.timers[book.watch.id]) for book in written]
-            self._write_states(values)
+        self._write_states([self._state_row(watch_id) for watch_id in sorted(rows.timers)])
         _put(self.connection, observations, list(rows.observations.values()), unique="observation_id")
         _put(self.connection, incidents, list(rows.incidents.values()), replacing=True)
         _put(self.connection, near_misses, list(rows.near_misses.values()), replacing=True)
         _put(self.connection, alerts, list(rows.alerts.values()), unique="alert_id")
 
-    def _next_version(self, watch_id: str) -> Book:
+    def _state_row(self, watch_id: str) -> dict[str, Any]:
         book = self.touched[watch_id]
-        state = book.state.model_copy(update={"version": book.state.version + 1})
+        version = max(book.state.version, self._versions[watch_id] + 1)
+        state = book.state.model_copy(update={"version": version})
         self.touched[watch_id] = replace(book, state=state)
-        return self.touched[watch_id]
+        next_timer_at = self._rows.timers[watch_id]
+        return {
+            "watch_id": watch_id,
+            "version": version,
+            "next_timer_at": None if next_timer_at is None else micros(next_timer_at),
+            "level": state.level.value,
+            "blind": int(state.blind),
+            "body": state.model_dump_json(),
+        }
 
-    def _write_states(self, values: list[dict[str, Any]]) -> None:
-        statement = insert(self.connection, watch_states)
-        fresh: ColumnElement[bool] = watch_states.c.version == statement.excluded.version - 1
-        changed = {name: statement.excluded[name] for name in values[0] if name != "watch_id"}
-        statement = statement.on_conflict_do_update(index_elements=["watch_id"], set_=changed, where=fresh)
-        written = self.connection.execute(statement.returning(watch_states.c.watch_id), values).all()
-        if len(written) != len(values):
+    def _write_states(self, rows: list[dict[str, Any]]) -> None:
+        _put(self.connection, watch_states, [row for row in rows if self._versions[row["watch_id"]]], replacing=True)
+        first = [row for row in rows if not self._versions[row["watch_id"]]]
+        if first and _put(self.connection, watch_states, first, unique="watch_id") < len(first):
             raise Conflict
 
 
@@ -194,25 +204,33 @@ class _Rows:
             }
 
 
+def _locked(connection: Connection, watch_ids: list[str]) -> dict[str, int]:
+    """Versions of these watches' states, by watch id, locked in one order so that owners never wait in a ring."""
+    table = watch_states.c
+    query = select(table.watch_id, table.version).where(table.watch_id.in_(watch_ids)).order_by(table.watch_id)
+    return dict(connection.execute(query.with_for_update()).tuples().all()) if watch_ids else {}
+
+
 def _load(connection: Connection, watches: Sequence[Watch], closed_after: datetime) -> dict[str, Book]:
     ids = [watch.id for watch in watches]
-    states = dict(
-        connection.execute(
-            select(watch_states.c.watch_id, watch_states.c.body).where(watch_states.c.watch_id.in_(ids))
-        ).tuples()
-    )
+    if not ids:
+        return {}
+    table = watch_states.c
+    states = dict(connection.execute(select(table.watch_id, table.body).where(table.watch_id.in_(ids))).tuples().all())
     known: dict[str, list[Incident]] = {watch_id: [] for watch_id in ids}
-    kept = (incidents.c.watch_id.in_(list(states))) & (incidents.c.closed_at > micros(closed_after))
-    for watch_id, body in connection.execute(
-        select(incidents.c.watch_id, incidents.c.body).where(kept).order_by(incidents.c.incident_id)
-    ):
+    kept = incidents.c.watch_id.in_(list(states)) & (incidents.c.closed_at > micros(closed_after))
+    for watch_id, body in connection.execute(select(incidents.c.watch_id, incidents.c.body).where(kept)):
         known[watch_id].append(Incident.model_validate_json(body))
     return {
-        watch.id: Book(watch, WatchState.model_validate_json(states[watch.id]), tuple(known[watch.id]))
+        watch.id: Book(watch, WatchState.model_validate_json(states[watch.id]), _in_order(known[watch.id]))
         if watch.id in states
         else Book.new(watch)
         for watch in watches
     }
+
+
+def _in_order(known: Iterable[Incident]) -> tuple[Incident, ...]:
+    return tuple(sorted(known, key=lambda incident: (incident.opened_at, incident.id)))
 
 
 def _put(
@@ -221,9 +239,10 @@ def _put(
     rows: list[dict[str, Any]],
     replacing: bool = False,
     unique: str | None = None,
-) -> None:
+) -> int:
+    """Write the rows, over those with the same key or beside them; how many were written."""
     if not rows:
-        return
+        return 0
     statement = insert(connection, table)
     key = [unique] if unique else [column.name for column in table.primary_key]
     if replacing:
@@ -231,7 +250,9 @@ def _put(
         statement = statement.on_conflict_do_update(index_elements=key, set_=changed)
     elif unique:
         statement = statement.on_conflict_do_nothing(index_elements=key)
-    connection.execute(statement, rows)
+    if unique == "watch_id":
+        return len(connection.execute(statement.returning(table.c.watch_id), rows).all())
+    return connection.execute(statement, rows).rowcount
 
 
 def _incident_row(incident: Incident) -> dict[str, Any]:
@@ -243,17 +264,6 @@ def _incident_row(incident: Incident) -> dict[str, Any]:
         "last_report_at": micros(incident.last_report_at),
         "closed_at": FOREVER if is_open else micros(incident.closed_at or incident.last_report_at),
         "body": incident.model_dump_json(),
-    }
-
-
-def _state_row(book: Book, next_timer_at: datetime | None) -> dict[str, Any]:
-    return {
-        "watch_id": book.watch.id,
-        "version": book.state.version,
-        "next_timer_at": None if next_timer_at is None else micros(next_timer_at),
-        "level": book.state.level.value,
-        "blind": int(book.state.blind),
-        "body": book.state.model_dump_json(),
     }
 
 

@@ -1,6 +1,6 @@
 """Tracking without Kafka and without a clock: observations and time go through the pure core into the store."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -12,7 +12,7 @@ from schemas.watch import Watch, WatchSet
 from services.runtime.store.database import Database
 from services.runtime.store.tables import watch_states, watches
 from services.track import core, removal, timers
-from services.track.core import Book, Step
+from services.track.book import Book, Step
 from services.track.coverage import Coverage
 from services.track.repository import Repository, Transaction
 from services.track.rules import Rules
@@ -69,9 +69,8 @@ class Tracker:
             if observation.watch_id not in books:
                 transaction.note(observation, {"rule": removal.WATCH_REMOVED}, now)
                 continue
-            seen = observation.article.first_seen_at
             book = transaction.touched[observation.watch_id]
-            step = core.observe(book, observation, seen, self.rules, self.coverage)
+            step = core.observe(book, observation, _event_time(book, observation), self.rules, self.coverage)
             transaction.take(step, now, observation)
             steps.append(step)
         return Outcome(tuple(steps), len(batch) - len(fresh), len(fresh) - len(steps))
@@ -97,6 +96,16 @@ class Tracker:
             transaction.take(step, now)
         return steps
 
+    def decide(self, watch_id: str, now: datetime, decision: Callable[[Book], Step]) -> Step:
+        """Have the operator's decision about one watch written."""
+
+        def work(transaction: Transaction) -> Step:
+            step = decision(transaction.books([self.watches[watch_id]], now)[watch_id])
+            transaction.take(step, now)
+            return step
+
+        return self.repository.call(work)
+
     def close_removed(self, now: datetime) -> list[Step]:
         """Close what is open at watches that the store no longer has."""
         return self.repository.call(lambda transaction: self._close_removed(transaction, now))
@@ -107,6 +116,12 @@ class Tracker:
         for step in steps:
             transaction.take(step, now)
         return steps
+
+
+def _event_time(book: Book, observation: Observation) -> datetime:
+    """When the article was first seen; a book's time never runs backwards."""
+    seen = observation.article.first_seen_at
+    return max(seen, book.state.updated_at or seen)
 
 
 def orphans(connection: Connection) -> list[str]:
