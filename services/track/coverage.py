@@ -1,6 +1,6 @@
 """Coverage: which sources report on a watch, and whether they still speak. Silence is calm only while they do."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -77,30 +77,33 @@ def _stamp(at: datetime) -> str:
     return at.strftime("%Y-%m-%d %H:%M UTC")
 
 
-@dataclass(slots=True)
-class Rhythm:
+class Rhythm(Mapping[str, SourceHealth]):
     """Learns from the articles seen how often each source speaks: daily counts of the last thirty days."""
 
-    days: dict[str, dict[date, int]] = field(default_factory=dict)
-    first: dict[str, datetime] = field(default_factory=dict)
-    last: dict[str, datetime] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self._days: dict[str, dict[date, int]] = {}
+        self._first: dict[str, datetime] = {}
+        self._last: dict[str, datetime] = {}
 
     def note(self, source: str, at: datetime) -> None:
-        counts = self.days.setdefault(source, {})
+        counts = self._days.setdefault(source, {})
         counts[at.date()] = counts.get(at.date(), 0) + 1
         if len(counts) > 31:
             del counts[min(counts)]
-        self.first[source] = min(at, self.first.get(source, at))
-        self.last[source] = max(at, self.last.get(source, at))
+        self._first[source] = min(at, self._first.get(source, at))
+        self._last[source] = max(at, self._last.get(source, at))
 
-    def health(self, source: str) -> SourceHealth:
+    def __getitem__(self, source: str) -> SourceHealth:
         """Articles a day over the thirty days to the newest, or over its whole short life."""
-        last = self.last[source]
-        age = (last - self.first[source]) / DAY
+        last = self._last[source]
+        age = (last - self._first[source]) / DAY
         if age < LEARNING_DAYS:
             return SourceHealth(last_article_at=last)
-        seen = sum(n for day, n in self.days[source].items() if last.date() - day < 30 * DAY)
+        seen = sum(n for day, n in self._days[source].items() if last.date() - day < 30 * DAY)
         return SourceHealth(last_article_at=last, per_day=seen / min(30.0, age))
 
-    def coverage(self) -> Coverage:
-        return Coverage({source: self.health(source) for source in self.last})
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._last)
+
+    def __len__(self) -> int:
+        return len(self._last)
