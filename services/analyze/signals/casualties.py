@@ -47,7 +47,17 @@ class CasualtyWords:
     others: frozenset[str]
     passive_next: frozenset[str]
     no_name: frozenset[str]
+    restates: bool
+    """Figures in one sentence say the same again (headline and lead) unless "others" adds them."""
+    reach: int
+    """How far before a verb a number without a people word may stand."""
+    parts_if_them: frozenset[str]
+    them: frozenset[str]
+    lives: frozenset[str]
     one_of: frozenset[str]
+    determiners: frozenset[str]
+    attributes: frozenset[str]
+    """Nouns that turn the people word before them into an adjective: a terrorist attack."""
     singular: frozenset[str]
     """Verbs that only one person can be the subject of."""
     since: frozenset[str]
@@ -98,7 +108,7 @@ def casualty_words(language: str) -> CasualtyWords:
                 owned = (form[:-1] + "ت" if form.endswith("ه") else form) + ending
                 owners[owned] = number
                 cues.setdefault(owned, (kind, "event"))
-    lists = ("no_name", "one_of", "singular", "since", "since_recent", "things", "things_before", "parts", "parts_before", "none", "skip", "totals", "others")
+    lists = ("lives", "parts_if_them", "them", "no_name", "one_of", "determiners", "attributes", "singular", "since", "since_recent", "things", "things_before", "parts", "parts_before", "none", "skip", "totals", "others")
     numbers = number_words(language)
     return CasualtyWords(
         cues=cues,
@@ -109,6 +119,8 @@ def casualty_words(language: str) -> CasualtyWords:
         vague=numbers.vague,
         approx=numbers.approx,
         owners=owners,
+        restates=bool(data["restates"]),
+        reach=int(data["reach"]),
         coordinators=folded_set(data["coordinators"]),
         passive_next=folded_set(data["passive_next"]),
         **{name: folded_set(data[name]) for name in lists},
@@ -320,6 +332,8 @@ class CasualtyReader:
             if self.sentence.lang == "ar" and cue[2] != "اصابه":
                 return Quantity(position, position, Count(1), "one", True, cue[0])
             return None
+        if self.words.determiners:
+            return self._with_determiner(position)
         form = found_form(token, self.words.people)
         if form is None or cue:
             return None
@@ -329,6 +343,22 @@ class CasualtyReader:
         if number == "one":
             return Quantity(position, position, Count(1), "one", True)
         return Quantity(position, position, Count(None), "plural", True)
+
+    def _with_determiner(self, position: int) -> Quantity | None:
+        """One person where the language needs a determiner to say so: an air force pilot, his young daughter."""
+        word = self.tokens[position].folded
+        if self.words.people.get(word) == "many":
+            return Quantity(position, position, Count(None), "plural", True)
+        if word not in self.words.determiners:
+            return None
+        for noun in range(position + 1, min(position + 5, len(self.tokens))):
+            following = self.tokens[noun].folded
+            if following in self.words.determiners or following in self.words.coordinators or self._cue_form(noun):
+                return None
+            after = self.tokens[noun + 1].folded if noun + 1 < len(self.tokens) else ""
+            if self.words.people.get(following) == "one" and after not in self.words.attributes:
+                return Quantity(position, noun, Count(1), "one", True)
+        return None
 
     def _is_one_of(self, position: int) -> bool:
         """أحد المارة: one of a definite plural."""
@@ -348,7 +378,10 @@ class CasualtyReader:
 
     def _is_coordinated(self, position: int) -> bool:
         token = self.tokens[position]
-        if position and self.tokens[position - 1].folded in self.words.coordinators:
+        before = position - 1
+        while self.words.determiners and before > 0 and self.tokens[before].folded in self.words.skip:
+            before -= 1
+        if position and self.tokens[before].folded in self.words.coordinators:
             return True
         joined = self.sentence.lang == "ar" and token.folded.startswith("و")
         return joined and (token.folded != "واحد" or token.surface[:2] == "وأ")
@@ -393,7 +426,7 @@ class CasualtyReader:
             following = self.starts.get(cue.at + 1)
             active = following is not None and following.shape in ("number", "two")
             return self._after(cue) if active else self._before(cue) or self._after(cue)
-        if cue.shape == "verb" and self._is_passive(cue):
+        if cue.shape == "verb" and self._is_passive(cue) and not self._number_next(cue):
             return self._before(cue) or self._after(cue) or self._single_subject(cue)
         return self._after(cue) or (self._before(cue) if cue.shape == "verb" else None)
 
@@ -425,11 +458,21 @@ class CasualtyReader:
             return True
         return self._any(self.tokens[cue.at + 1], self.words.passive_next)
 
+    def _number_next(self, cue: Cue) -> bool:
+        """Only "at least" and the like stand between the cue and a number: killed at least 61."""
+        for position in range(cue.at + 1, min(cue.at + 7, len(self.tokens))):
+            quantity = self.starts.get(position)
+            if quantity:
+                return quantity.shape in ("number", "two") and not self._belongs_to_next(quantity)
+            if not self._any(self.tokens[position], self.words.approx):
+                return False
+        return False
+
     def _of_victims(self, cue: Cue) -> _Found | None:
         """حصيلة القتلى إلى 14; القتلى الخمسة عشر; عدد الشهداء بلغ ..."""
-        before = self.tokens[max(0, cue.at - 3) : cue.at]
-        counted = any(self._any(t, self.words.totals) for t in before)
-        following = self.starts.get(cue.at + 1)
+        around = [*self.tokens[max(0, cue.at - 3) : cue.at], *self.tokens[cue.at + 1 : cue.at + 2]]
+        counted = any(self._any(t, self.words.totals) for t in around)
+        following = self.starts.get(cue.at + 1) or (self.starts.get(cue.at + 2) if self.words.determiners else None)
         if following and following.shape == "number" and not following.coordinated and not following.used:
             return _Found(following.count, cue.at, [following], total=counted)
         if counted:
@@ -437,6 +480,8 @@ class CasualtyReader:
                 quantity = self.starts.get(position)
                 if quantity and quantity.shape == "number" and quantity.kind in (None, cue.kind):
                     return _Found(quantity.count, cue.at, [quantity], total=True)
+        if cue.at and self.tokens[cue.at - 1].folded in self.words.determiners | {"the"}:
+            return self._before(cue)
         return None
 
     def _after(self, cue: Cue) -> _Found | None:
@@ -444,6 +489,8 @@ class CasualtyReader:
         plural: Quantity | None = None
         for position in range(cue.at + 1, min(cue.at + 1 + AFTER, len(self.tokens))):
             token = self.tokens[position]
+            if token.folded in self.words.completed_by.get(cue.form, ()):
+                continue
             if position in self.cue_at or token.folded in self.words.parts:
                 break
             quantity = self.starts.get(position)
@@ -453,7 +500,7 @@ class CasualtyReader:
                 break
             if self._belongs_to_next(quantity):
                 break
-            near = all(self._any(t, self.words.skip | self.words.approx) for t in self.tokens[cue.at + 1 : position])
+            near = all(map(self._may_precede_count, self.tokens[cue.at + 1 : position]))
             if quantity.shape in ("number", "two") and (quantity.person or near):
                 if single and cue.shape != "verb":
                     break
@@ -497,6 +544,9 @@ class CasualtyReader:
             or token.folded.isdecimal()
         )
 
+    def _may_precede_count(self, token: Token) -> bool:
+        return self._any(token, self.words.skip | self.words.approx | self.words.lives)
+
     def _belongs_to_next(self, quantity: Quantity) -> bool:
         """The quantity is the subject of a cue right after it: two others were injured; وعشرة أصيبوا."""
         for position in range(quantity.last + 1, min(quantity.last + 4, len(self.tokens))):
@@ -517,7 +567,8 @@ class CasualtyReader:
             between = range(taken[-1].last + 1, following.first)
             if any(i in self.cue_at or self._any(self.tokens[i], self.words.parts) for i in between):
                 break
-            if following.used or following.kind or not following.person or self._belongs_to_next(following):
+            counted = following.person or (following.shape == "number" and self.words.restates)
+            if following.used or following.kind or not counted or self._belongs_to_next(following):
                 break
             if following.shape in ("vague", "plural"):
                 break
@@ -535,7 +586,7 @@ class CasualtyReader:
             between = range(quantity.last + 1, cue.at)
             if any(i in self.cue_at and self.cue_at[i].shape != "victims" for i in between):
                 break
-            if self._is_part(quantity) or (not quantity.person and cue.at - quantity.last > 5):
+            if self._is_part(quantity) or (not quantity.person and cue.at - quantity.last > self.words.reach):
                 continue
             if quantity.shape == "plural" or (quantity.shape == "one" and cue.at - quantity.last > 8):
                 continue
@@ -552,7 +603,7 @@ class CasualtyReader:
                 break
             if any(i in self.cue_at for i in range(earlier.last, taken[0].first)) or self._is_part(earlier):
                 break
-            if not earlier.person:
+            if not (earlier.person or (earlier.shape == "number" and self.words.restates)):
                 break
             taken.insert(0, earlier)
             total = earlier.count + total
@@ -563,6 +614,8 @@ class CasualtyReader:
         for position in range(quantity.first - 1, max(-1, quantity.first - 9), -1):
             if self._any(self.tokens[position], self.words.parts):
                 return True
+            if self.tokens[position].folded in self.words.parts_if_them:
+                return self.tokens[position + 1].folded in self.words.them
             # "بينهم أطفال، و40 جريحا": what is counted anew after a comma is no part.
             if quantity.kind and self._comma_before(position + 1):
                 return False
@@ -580,18 +633,25 @@ class CasualtyReader:
     def _combine(self, found: list[_Found]) -> Count:
         known = [f for f in found if f.count.low is not None]
         known = [f for f in known if not f.weak] or known[:1]
-        totals = [f for f in known if f.total]
-        if totals:
-            return max((f.count for f in totals), key=lambda c: c.low or 0)
+        if any(f.total for f in known) or (self.words.restates and not any(map(self._adds, known))):
+            return max((f.count for f in known), key=lambda c: c.low or 0, default=Count(None))
         result = Count(None)
         seen: set[int] = set()
         for hit in known:
             value = hit.count.low or 0
-            if value > 2 and value in seen:
+            if (value > 2 or self.words.restates) and value in seen:
                 continue
             seen.add(value)
             result = result + hit.count
         return result
+
+    def _adds(self, hit: _Found) -> bool:
+        """The sentence itself says that these come on top: six others, another 23."""
+        for quantity in hit.quantities:
+            for token in self.tokens[max(0, quantity.first - 2) : quantity.last + 2]:
+                if token.folded in self.words.others:
+                    return True
+        return False
 
 
 def read_casualties(sentence: Sentence) -> Casualties:
