@@ -1,4 +1,4 @@
-"""Recorded observations through the same core on the articles' own clock: no broker, no store, the same bytes always."""
+"""Recorded observations through the same core on the articles' own clock: without broker or store."""
 
 import heapq
 from collections.abc import Iterable, Iterator, Sequence
