@@ -56,6 +56,11 @@ class Settings(BaseSettings):
 
     http_host: str = Field(default="127.0.0.1", description="Address that the board and ingest listen on.")
     http_port: int = Field(default=8080, ge=0, le=65535, description="Port that the board and ingest listen on.")
+    http_token: SecretStr | None = Field(
+        default=None,
+        min_length=16,
+        description="Bearer token that the board asks for; needed in practice where it listens beyond this machine.",
+    )
     metrics_host: str = Field(default="127.0.0.1", description="Address of /metrics, /healthz and /readyz.")
     metrics_port: int = Field(
         default=9100, ge=1, le=65535, description="Port of /metrics, /healthz and /readyz of analyze, track and notify."
@@ -67,6 +72,9 @@ class Settings(BaseSettings):
 
     watches: Path | None = Field(default=None, description="Watches file that is applied at start and on change.")
     subscriptions: Path | None = Field(default=None, description="Subscriptions file; notify reads it.")
+    articles: Path | None = Field(
+        default=None, description="JSON Lines of articles that ingest reads at start; `-` is standard input."
+    )
     feeds: Path | None = Field(default=None, description="Feeds file; ingest reads it.")
     feed_interval_seconds: float = Field(default=300.0, ge=5, description="Pause between two readings of a feed.")
     gazetteers: Annotated[tuple[Path, ...], NoDecode] = Field(
