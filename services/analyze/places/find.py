@@ -47,13 +47,15 @@ class PlaceFinder:
         reading = Reading(document, self.matcher.singular)
         hits = self._hits(reading)
         cued = [cue_before(reading, hit.first, self._cues) is not None for hit in hits]
-        resolutions = Resolver(self.gazetteer, country_of_source(document.source)).resolve(reading, hits, cued)
-        unknown = unknown_names(reading, hits, self._cues)
+        resolver = Resolver(self.gazetteer, country_of_source(document.source))
+        resolutions = resolver.resolve(reading, hits, cued)
+        called = {hit.key for hit, cue in zip(hits, cued, strict=True) if cue}
+        unknown = unknown_names(reading, hits, self._cues, self.gazetteer.common)
         before = len(document.context_sentences)
         mentions = [
             self._mention(reading, hit, resolution, before)
-            for hit, resolution in zip(hits, resolutions, strict=True)
-            if resolution.best is not None or hit.watches or cue_before(reading, hit.first, self._cues)
+            for hit, resolution, cue in zip(hits, resolutions, cued, strict=True)
+            if self._is_read(hit, resolution, cue, resolver, called)
         ]
         mentions += [_unknown_mention(reading, name, before) for name in unknown]
         mentions.sort(key=lambda m: (m[1], m[0].start))
@@ -61,6 +63,14 @@ class PlaceFinder:
         result = Mentions(m for m, _ in mentions if m.sentence >= 0)
         result.context = [m for m, _ in mentions if m.sentence < 0]
         return result
+
+    def _is_read(self, hit: Hit, resolution: Resolution, cued: bool, resolver: Resolver, called: set[str]) -> bool:
+        """Whether a name is kept once the whole article is known."""
+        if hit.doubtful and not cued and hit.key not in called:
+            return False
+        if hit.key in self.gazetteer.short and resolution.best is not None:
+            return resolver.speaks_of(self.gazetteer.places[resolution.best].country)
+        return resolution.best is not None or bool(hit.watches) or cued
 
     def _hits(self, reading: Reading) -> list[Hit]:
         found: dict[tuple[int, int, str], Hit] = {}
@@ -82,6 +92,8 @@ class PlaceFinder:
         count: dict[int, int] = {}
         few = []
         for hit in kept:
+            if not (hit.entries or hit.watches):
+                continue
             sentence = reading.sentence_of[hit.first]
             count[sentence] = count.get(sentence, 0) + 1
             if count[sentence] <= MAX_NAMES_IN_SENTENCE:
@@ -91,7 +103,7 @@ class PlaceFinder:
     def _is_name(self, reading: Reading, hit: Hit) -> bool:
         """Whether the words can be this name here: ordinary words and people's names need a cue before them."""
         if not (hit.entries or hit.watches):
-            return False
+            return True  # a phrase that only looks like a place; it keeps its words from being read as one
         token = reading.words[hit.first]
         if token.folded[0] < "\u0250":
             return _is_latin_name(reading, hit, self.gazetteer)
@@ -103,7 +115,9 @@ class PlaceFinder:
             return True
         if not hit.exact:
             return False
-        if (hit.key, hit.definite) in self.gazetteer.ordinary or (hit.prefix and self._is_ordinary(token.folded)):
+        if (hit.key, hit.definite) in self.gazetteer.ordinary:
+            hit.doubtful = True
+        elif hit.prefix and self._is_ordinary(token.folded):
             return False
         if len(hit.key) <= 3 and hit.prefix and hit.prefix not in ("و", "ب", "ل", "ال", "بال", "وال", "لل"):
             return False

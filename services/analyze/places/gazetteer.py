@@ -15,6 +15,7 @@ from services.analyze.places.names import key_of, keys_of
 SHIPPED = files("services.analyze") / "data" / "gazetteer.tsv.gz"
 CURATED = files("services.analyze") / "data" / "places.yml"
 ORDINARY = files("services.analyze") / "data" / "places_ordinary.yml"
+COMMON = files("services.analyze") / "data" / "places_common.txt"
 
 COUNTRY, REGION, TOWN, VILLAGE, LANDMARK = "country", "region", "town", "village", "landmark"
 KINDS = (COUNTRY, REGION, TOWN, VILLAGE, LANDMARK)
@@ -55,6 +56,10 @@ class Gazetteer:
     by_id: dict[str, int] = field(default_factory=dict)
     ordinary: frozenset[tuple[str, bool]] = frozenset()
     """Keys, with and without the article, that are also ordinary words or people's names: they need a cue."""
+    short: frozenset[str] = frozenset()
+    """Keys that name a place only where its country is already spoken of: القطاع, الضفة."""
+    common: frozenset[str] = frozenset()
+    """Folded words of everyday news: never the name of a place that no gazetteer knows."""
 
     @classmethod
     def load(cls, extra_files: Sequence[Path] = ()) -> "Gazetteer":
@@ -69,6 +74,7 @@ class Gazetteer:
         gazetteer._add_curated(_yaml(CURATED.read_text("utf-8")))
         words = " ".join(_yaml(ORDINARY.read_text("utf-8")).values()).split()
         gazetteer.ordinary = frozenset(key for word in words if (key := key_of(word)))
+        gazetteer.common = frozenset(COMMON.read_text("utf-8").split())
         for path in extra_files:
             for place, names in read_places(Path(path)):
                 gazetteer.add_or_join(place, names)
@@ -139,6 +145,10 @@ class Gazetteer:
             self._name(self._resolve(reference), _all_keys(names))
         for entry in data.get("places", ()):
             self._add_entry(entry)
+        for phrase in data.get("not_places", ()):
+            for key, _ in keys_of(phrase):
+                self.keys.setdefault(key, [])
+        self.short = frozenset(key for name in data.get("short", ()) for key, _ in keys_of(name))
         for country, regions in data.get("regions", {}).items():
             for region in regions:
                 self._add_region(country, region)
@@ -151,7 +161,7 @@ class Gazetteer:
         return index
 
     def _add_entry(self, entry: dict[str, Any]) -> None:
-        lat, lon = entry["at"]
+        lat, lon = entry.get("at", (None, None))
         ar, en = _list(entry.get("ar")), _list(entry.get("en"))
         admin = (entry["country"], *_list(entry.get("in")))
         place = Place(

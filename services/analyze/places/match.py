@@ -74,6 +74,8 @@ class Hit:
     exact: bool = True
     """The article stands in the text as in the gazetteer, for one place at least."""
     watches: tuple[int, ...] = ()
+    doubtful: bool = False
+    """An ordinary word too: only a cue, here or elsewhere in the article, makes it a place."""
     landmark: bool = False
     """Named only as a watch's landmark."""
 

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from services.analyze.places.gazetteer import COUNTRY, REGION, Gazetteer, Place, distance_km
+from services.analyze.places.gazetteer import COUNTRY, LANDMARK, REGION, Gazetteer, Place, distance_km
 from services.analyze.places.match import Hit, Reading
 
 SETTLED_LEAD = 1.0
@@ -81,6 +81,10 @@ class Resolver:
         second = places[ranked[1]].population if len(ranked) > 1 else 0
         return ranked[0] if places[ranked[0]].population >= 10 * max(1, second) else None
 
+    def speaks_of(self, country: str) -> bool:
+        """Whether the article names something of that country."""
+        return self._votes[country] > 0
+
     def _vote(self, place: Place) -> None:
         self._votes[place.country] += 1
         if (
@@ -118,8 +122,10 @@ class Resolver:
         if place.kind == REGION or place.population >= KNOWN_POPULATION:
             return False
         votes = sum(self._votes.values())
+        if place.country in ARAB and place.kind != LANDMARK:
+            return False
         if votes:
-            return not self._votes[place.country] and place.population < KNOWN_POPULATION
+            return not self._votes[place.country]
         return place.country not in ARAB and place.population < 50_000
 
     def _same_spot(self, a: int, b: int) -> bool:

@@ -9,15 +9,41 @@ from services.analyze.places.match import Hit, Reading
 
 MAX_LIST = 12
 """Names after one plural cue (قرى X وY وZ)."""
-_PLURAL = frozenset(
-    "قريتي قريتا قري مزرعتي مزارع مدينتي مدينتا بلدتي بلدتا مدن بلدات نواحي احياء حيي مخيمات مخيمي".split()
-)
 _LATIN_OF = frozenset(["of", "called", "named"])
 _LATIN_CUES_AFTER = frozenset(
     "village town neighborhood neighbourhood district suburb camp province governorate countryside area crossing "
     "region".split()
 )
 _LATIN_STOP = frozenset("the a an this that old new other same second first northern southern eastern western".split())
+
+
+def _is_plural(form: str) -> bool:
+    """«قريتي», «بلدات», «قرى», «أحياء»: more than one name follows."""
+    return form in ("قري", "مدن", "احياء", "مزارع", "نواحي", "محاور", "مناطق") or form.endswith(
+        ("تي", "تا", "ات", "يي", "وري")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Vocabulary:
+    cues: Cues
+    common: frozenset[str]
+
+    def may_be_name(self, token: Token, folded: str, kind: str, head: bool = False) -> bool:
+        """Whether a word behind a cue can be a name: no common word, no verb or adjective, no attached preposition."""
+        cues = self.cues
+        if len(folded) < 3 or not "\u0621" <= folded[0] <= "\u064a" or folded.startswith(("لل", "بال")):
+            return False
+        if cues.has("never_names", folded) or folded in cues.kinds or cues.has("countryside", folded):
+            return False
+        if cues.has("heads", folded.removeprefix("ال")):
+            return True
+        if any(form in self.common or form in cues.kinds for form in (folded, *token.stems)) and not head:
+            return False
+        if any(cues.has("at", form) and len(form) > 1 for form in (folded, *token.stems)):
+            return False
+        # «بلدة تقع», «منطقة تشهد»: a verb; «منطقة سكنية»: an adjective.
+        return not (kind == "region" and folded.endswith("يه") and not folded.startswith("ال"))
 
 
 @dataclass(slots=True)
@@ -47,8 +73,10 @@ def cue_before(reading: Reading, word: int, cues: Cues) -> tuple[int, str, str] 
     return None
 
 
-def unknown_names(reading: Reading, hits: Sequence[Hit], cues: Cues) -> list[UnknownName]:
-    """Names after (or in English also before) a cue that are not among the hits."""
+def unknown_names(
+    reading: Reading, hits: Sequence[Hit], cues: Cues, common: frozenset[str] = frozenset()
+) -> list[UnknownName]:
+    """Names after (or in English also before) a cue that are not among the hits; `common` words are never names."""
     taken = {w for hit in hits for w in range(hit.first, hit.last + 1)}
     found: list[UnknownName] = []
     for at, token in enumerate(reading.words):
@@ -60,19 +88,24 @@ def unknown_names(reading: Reading, hits: Sequence[Hit], cues: Cues) -> list[Unk
         form = next((f for f in (token.folded, *token.stems) if f in cues.kinds), None)
         if form is None or token.folded.removesuffix(form).endswith(("ال", "لل")):
             continue
-        _after_cue(reading, at, form, taken, cues, found)
+        _after_cue(reading, at, form, taken, _Vocabulary(cues, common), found)
     return found
 
 
-def _after_cue(reading: Reading, at: int, form: str, taken: set[int], cues: Cues, found: list[UnknownName]) -> None:
-    kind = cues.kinds[form]
+def _after_cue(
+    reading: Reading, at: int, form: str, taken: set[int], words: _Vocabulary, found: list[UnknownName]
+) -> None:
+    kind = words.cues.kinds[form]
     end = reading.bounds(at)[1]
     word, listed = at + 1, 0
+    # «قرى وبلدات X وY»: the second cue does the work.
+    if word < end and reading.words[word].folded[1:] in words.cues.kinds:
+        return
     while word < end and listed < MAX_LIST:
         if word not in taken:
             if listed == 0 and not _follows(reading, at, word):
                 return
-            name = _name_at(reading, word, end, taken, cues, kind, listed > 0)
+            name = _name_at(reading, word, end, taken, words, kind, listed > 0)
             if name is None:
                 return
             found.append(name)
@@ -82,7 +115,7 @@ def _after_cue(reading: Reading, at: int, form: str, taken: set[int], cues: Cues
             while word < end and word in taken:
                 word += 1
         listed += 1
-        if form not in _PLURAL or word >= end or not reading.words[word].folded.startswith("و"):
+        if not _is_plural(form) or word >= end or not reading.words[word].folded.startswith("و"):
             return
 
 
@@ -96,39 +129,27 @@ def _follows(reading: Reading, at: int, word: int) -> bool:
 
 
 def _name_at(
-    reading: Reading, word: int, end: int, taken: set[int], cues: Cues, kind: str, listed: bool
+    reading: Reading, word: int, end: int, taken: set[int], words: _Vocabulary, kind: str, listed: bool
 ) -> UnknownName | None:
     token = reading.words[word]
     attached = listed and token.folded.startswith("و") and len(token.folded) > 3
     if listed and not attached:
         return None
     folded = token.folded[1:] if attached else token.folded
-    if not _may_be_name(token, folded, cues, kind):
+    if not words.may_be_name(token, folded, kind):
         return None
     last = word
     # «تل تمر», «خربة الجوز», «الشيخ مقصود»: the first word alone is no name.
     while last + 1 < end and last - word < 2 and reading.glued[last] and last + 1 not in taken:
         following = reading.words[last + 1]
         head = (folded if last == word else reading.words[last].folded).removeprefix("ال")
-        if cues.has("heads", head) and _may_be_name(following, following.folded, cues, "village"):
+        if words.cues.has("heads", head) and words.may_be_name(following, following.folded, "village", head=True):
             last += 1
         else:
             break
+    if last == word and words.cues.has("heads", folded.removeprefix("ال")) and folded in words.common:
+        return None
     return UnknownName(word, last, token.start + (1 if attached else 0), kind)
-
-
-_FEW = frozenset(["منطقه", "مناطق", "مركز", "طريق", "محور", "جبهه"])
-
-
-def _may_be_name(token: Token, folded: str, cues: Cues, kind: str) -> bool:
-    if len(folded) < 3 or folded[0].isdigit() or folded[0] < "\u0250":
-        return False
-    if cues.has("never_names", folded) or folded in cues.kinds:
-        return False
-    if any(cues.has("at", s) and len(s) > 1 for s in (folded, *token.stems)) or cues.has("countryside", folded):
-        return False
-    # «بلدة تقع», «منطقة تشهد»: a verb; «منطقة سكنية»: an adjective.
-    return not (kind == "region" and folded.endswith("يه") and not folded.startswith("ال"))
 
 
 def _latin(reading: Reading, at: int, taken: set[int], cues: Cues, found: list[UnknownName]) -> None:
