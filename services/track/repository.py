@@ -29,6 +29,7 @@ from services.runtime.store.tables import (
     alerts,
     incidents,
     micros,
+    moment,
     near_misses,
     observations,
     watch_states,
@@ -101,6 +102,8 @@ class Transaction:
     keep_closed: timedelta
     touched: dict[str, Book] = field(default_factory=dict)
     """By watch id, as they are now."""
+    timers: dict[str, datetime | None] = field(default_factory=dict)
+    """When time brings each touched book something next."""
     _versions: dict[str, int] = field(default_factory=dict)
     """Of each touched book's row when it was opened; 0 where there was none."""
     _rows: "_Rows" = field(default_factory=lambda: _Rows())
@@ -115,10 +118,10 @@ class Transaction:
         """The books of these watches, locked until the end; empty where nothing is known yet."""
         wanted = {watch.id: watch for watch in watches}
         closed = [watch for watch in wanted.values() if watch.id not in self.touched]
-        versions = _locked(self.connection, [watch.id for watch in closed])
+        rows = _locked(self.connection, [watch.id for watch in closed])
         unknown = []
         for watch in closed:
-            self._versions[watch.id] = versions.get(watch.id, 0)
+            self._versions[watch.id], self.timers[watch.id] = rows.get(watch.id, (0, None))
             book = self.cached.get(watch.id)
             if book is not None and book.state.version == self._versions[watch.id]:
                 self.touched[watch.id] = book if book.watch == watch else replace(book, watch=watch)
@@ -130,6 +133,7 @@ class Transaction:
     def take(self, step: Step, now: datetime, observation: Observation | None = None) -> None:
         """Have this step written at the end, with the observation that caused it."""
         self.touched[step.book.watch.id] = step.book
+        self.timers[step.book.watch.id] = step.next_timer_at
         self._rows.add(step, now)
         if observation is not None:
             told = [alert.alert_id for alert in step.alerts]
@@ -142,7 +146,7 @@ class Transaction:
     def write(self) -> None:
         """Everything taken. The locks of the states order the owners, and with them the alerts of each watch."""
         rows = self._rows
-        self._write_states([self._state_row(watch_id) for watch_id in sorted(rows.timers)])
+        self._write_states([self._state_row(watch_id) for watch_id in sorted(rows.watches)])
         _put(self.connection, observations, list(rows.observations.values()), unique="observation_id")
         _put(self.connection, incidents, list(rows.incidents.values()), replacing=True)
         _put(self.connection, near_misses, list(rows.near_misses.values()), replacing=True)
@@ -153,7 +157,7 @@ class Transaction:
         version = max(book.state.version, self._versions[watch_id] + 1)
         state = book.state.model_copy(update={"version": version})
         self.touched[watch_id] = replace(book, state=state)
-        next_timer_at = self._rows.timers[watch_id]
+        next_timer_at = self.timers[watch_id]
         return {
             "watch_id": watch_id,
             "version": version,
@@ -174,14 +178,14 @@ class Transaction:
 class _Rows:
     """Rows to write, by primary key: of an incident that changes twice, the last counts."""
 
-    timers: dict[str, datetime | None] = field(default_factory=dict)
+    watches: set[str] = field(default_factory=set)
     observations: dict[str, dict[str, Any]] = field(default_factory=dict)
     incidents: dict[str, dict[str, Any]] = field(default_factory=dict)
     near_misses: dict[str, dict[str, Any]] = field(default_factory=dict)
     alerts: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def add(self, step: Step, now: datetime) -> None:
-        self.timers[step.book.watch.id] = step.next_timer_at
+        self.watches.add(step.book.watch.id)
         for incident in step.changed:
             self.incidents[incident.id] = _incident_row(incident)
         for miss in step.near_misses:
@@ -204,11 +208,12 @@ class _Rows:
             }
 
 
-def _locked(connection: Connection, watch_ids: list[str]) -> dict[str, int]:
-    """Versions of these watches' states, by watch id, locked in one order so that owners never wait in a ring."""
+def _locked(connection: Connection, watch_ids: list[str]) -> dict[str, tuple[int, datetime | None]]:
+    """(version, next timer) of these watches' states, locked in one order so that owners never wait in a ring."""
     table = watch_states.c
-    query = select(table.watch_id, table.version).where(table.watch_id.in_(watch_ids)).order_by(table.watch_id)
-    return dict(connection.execute(query.with_for_update()).tuples().all()) if watch_ids else {}
+    query = select(table.watch_id, table.version, table.next_timer_at).where(table.watch_id.in_(watch_ids))
+    rows = connection.execute(query.order_by(table.watch_id).with_for_update()) if watch_ids else ()
+    return {watch_id: (version, None if at is None else moment(at)) for watch_id, version, at in rows}
 
 
 def _load(connection: Connection, watches: Sequence[Watch], closed_after: datetime) -> dict[str, Book]:

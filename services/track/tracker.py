@@ -1,7 +1,7 @@
 """Tracking without Kafka and without a clock: observations and time go through the pure core into the store."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
@@ -14,8 +14,12 @@ from services.runtime.store.tables import watch_states, watches
 from services.track import core, removal, timers
 from services.track.book import Book, Step
 from services.track.coverage import Coverage
+from services.track.nesting import parents
 from services.track.repository import Repository, Transaction
 from services.track.rules import Rules
+
+TIMERS_AT_ONCE = 1_000
+"""More than half a year of them; the rest wait for the next call."""
 
 
 @dataclass(frozen=True)
@@ -25,8 +29,6 @@ class Outcome:
     steps: tuple[Step, ...] = ()
     repeated: int = 0
     """Observations that had been handled before."""
-    homeless: int = 0
-    """Observations at a watch that is no more."""
 
 
 @dataclass
@@ -39,6 +41,8 @@ class Tracker:
     version: int = 0
     """Of the watch set."""
     coverage: Coverage = field(default_factory=Coverage)
+    parents: Mapping[str, str] = field(default_factory=dict)
+    """The watch around a watch."""
     _removed: dict[str, Watch] = field(default_factory=dict)
 
     @classmethod
@@ -49,6 +53,7 @@ class Tracker:
     def follow(self, watch_set: WatchSet) -> None:
         """From now on these are the watches."""
         kept = {watch.id for watch in watch_set.watches}
+        self.parents = parents(watch_set.watches)
         self._removed |= {watch.id: watch for watch in self.watches.values() if watch.id not in kept}
         self.watches = {watch.id: watch for watch in watch_set.watches}
         self.version = watch_set.version
@@ -63,19 +68,21 @@ class Tracker:
     def _observe(self, transaction: Transaction, batch: Sequence[Observation], now: datetime) -> Outcome:
         known = transaction.handled(observation.id for observation in batch)
         fresh = {observation.id: observation for observation in batch if observation.id not in known}
-        books = self._books(transaction, fresh.values())
+        books = self._books_of(transaction, fresh.values())
         steps: list[Step] = []
         for observation in fresh.values():
             if observation.watch_id not in books:
                 transaction.note(observation, {"rule": removal.WATCH_REMOVED}, now)
                 continue
+            at = _event_time(transaction.touched[observation.watch_id], observation)
+            steps += self._pass(transaction, observation.watch_id, at, now)
             book = transaction.touched[observation.watch_id]
-            step = core.observe(book, observation, _event_time(book, observation), self.rules, self.coverage)
+            step = core.observe(book, observation, at, self.rules, self.coverage)
             transaction.take(step, now, observation)
             steps.append(step)
-        return Outcome(tuple(steps), len(batch) - len(fresh), len(fresh) - len(steps))
+        return Outcome(tuple(steps), len(batch) - len(fresh))
 
-    def _books(self, transaction: Transaction, fresh: Iterable[Observation]) -> dict[str, Book]:
+    def _books_of(self, transaction: Transaction, fresh: Iterable[Observation]) -> dict[str, Book]:
         seen: dict[str, datetime] = {}
         for observation in fresh:
             if observation.watch_id in self.watches:
@@ -83,7 +90,12 @@ class Tracker:
                 seen[observation.watch_id] = min(at, seen.get(observation.watch_id, at))
         if not seen:
             return {}
-        return transaction.books([self.watches[watch_id] for watch_id in seen], min(seen.values()))
+        return self._open(transaction, [self.watches[watch_id] for watch_id in seen], min(seen.values()))
+
+    def _open(self, transaction: Transaction, watches: Sequence[Watch], at: datetime) -> dict[str, Book]:
+        for watch_id, book in transaction.books(watches, at).items():
+            transaction.touched[watch_id] = replace(book, parent=self.parents.get(watch_id))
+        return {watch.id: transaction.touched[watch.id] for watch in watches}
 
     def tick(self, at: datetime, now: datetime, limit: int = 200) -> list[Step]:
         """Let time pass until `at` for the watches that are due, at most `limit` of them."""
@@ -91,16 +103,22 @@ class Tracker:
 
     def _tick(self, transaction: Transaction, at: datetime, now: datetime, limit: int) -> list[Step]:
         due = [self.watches[i] for i in timers.due(transaction.connection, at, limit) if i in self.watches]
-        steps = [core.tick(book, at, self.rules, self.coverage) for book in transaction.books(due, at).values()]
-        for step in steps:
-            transaction.take(step, now)
+        self._open(transaction, due, at)
+        return [step for watch in due for step in self._pass(transaction, watch.id, at, now)]
+
+    def _pass(self, transaction: Transaction, watch_id: str, at: datetime, now: datetime) -> list[Step]:
+        """Let time pass in one book from timer to timer, as it would have passed had nobody been late."""
+        steps: list[Step] = []
+        while (due := transaction.timers[watch_id]) is not None and due <= at and len(steps) < TIMERS_AT_ONCE:
+            steps.append(core.tick(transaction.touched[watch_id], due, self.rules, self.coverage))
+            transaction.take(steps[-1], now)
         return steps
 
     def decide(self, watch_id: str, now: datetime, decision: Callable[[Book], Step]) -> Step:
         """Have the operator's decision about one watch written."""
 
         def work(transaction: Transaction) -> Step:
-            step = decision(transaction.books([self.watches[watch_id]], now)[watch_id])
+            step = decision(self._open(transaction, [self.watches[watch_id]], now)[watch_id])
             transaction.take(step, now)
             return step
 
