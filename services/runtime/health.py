@@ -1,6 +1,10 @@
 """Whether a service lives and can do its work, said truthfully on /healthz and /readyz."""
 
+import asyncio
+
 from services.runtime import metrics
+
+PROBE_SECONDS = 2.0
 
 
 class Health:
@@ -31,3 +35,26 @@ class Health:
 
     def _publish(self) -> None:
         metrics.READY.labels(self.service).set(self.is_ready)
+
+
+async def watch_broker(bootstrap: str, health: Health) -> None:
+    """Say "not ready" while no broker answers, for ever: an agent that gets no message cannot tell by itself."""
+    while True:
+        if await _any_answers(bootstrap):
+            health.ready("broker")
+        else:
+            health.not_ready("broker", f"nothing answers at {bootstrap}")
+        await asyncio.sleep(PROBE_SECONDS)
+
+
+async def _any_answers(bootstrap: str) -> bool:
+    for address in bootstrap.split(","):
+        host, _, port = address.rpartition(":")
+        try:
+            async with asyncio.timeout(PROBE_SECONDS):
+                _, writer = await asyncio.open_connection(host, int(port))
+        except (OSError, TimeoutError):
+            continue
+        writer.close()
+        return True
+    return False

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import (
@@ -24,8 +25,12 @@ from services.runtime.errors import ConfigurationError, TransientError
 from services.runtime.settings import Settings
 from services.runtime.topics import MAX_MESSAGE_BYTES
 
+log = structlog.get_logger()
+
 _ALREADY_EXISTS = 36
 _AUTHORIZATION = frozenset({29, 30, 31})
+
+CLOSE_SECONDS = 2.0
 
 DEAD_BYTES = 2 * MAX_MESSAGE_BYTES
 """A dead letter is its message and the reason: there is always room for it."""
@@ -103,7 +108,7 @@ async def producer(settings: Settings, **options: Any) -> AsyncIterator[AIOKafka
     try:
         yield client
     finally:
-        await client.stop()
+        await _stop(client)
 
 
 @asynccontextmanager
@@ -120,7 +125,15 @@ async def consumer(settings: Settings, *names: str, **options: Any) -> AsyncIter
     try:
         yield client
     finally:
-        await client.stop()
+        await _stop(client)
+
+
+async def _stop(client: AIOKafkaProducer | AIOKafkaConsumer) -> None:
+    """Close it; where the broker is gone there is nothing to wait for."""
+    try:
+        await asyncio.wait_for(client.stop(), CLOSE_SECONDS)
+    except (TimeoutError, KafkaError) as error:
+        log.warning("closed without the broker's answer", error=repr(error))
 
 
 def is_transient(error: BaseException) -> bool:

@@ -3,6 +3,7 @@
 import logging
 import re
 import sys
+import time
 from typing import Any
 
 import structlog
@@ -16,6 +17,28 @@ _SECRET_TEXT = re.compile(r"(://[^\s:/@]*:)[^\s/@]+(@)|(whsec_)[A-Za-z0-9+/=]+|(
 
 # Libraries that say at `info` what only their developers want to know.
 _QUIET = ("faust", "mode", "aiokafka", "httpx", "httpcore", "uvicorn", "kafka", "asyncio", "alembic")
+
+
+REPEAT_SECONDS = 30.0
+
+
+class _NoRepeats(logging.Filter):
+    """Lets a library say the same only now and then: a broker that is gone is not news ten times a second."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[str, float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if not record.name.startswith(_QUIET):
+            return True
+        now = time.monotonic()
+        if now - self._said.get(record.msg, -REPEAT_SECONDS) < REPEAT_SECONDS:
+            return False
+        if len(self._said) > 1000:
+            self._said.clear()
+        self._said[record.msg] = now
+        return True
 
 
 def redact(text: str) -> str:
@@ -58,6 +81,7 @@ def setup(settings: Settings, service: str) -> None:
         else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     )
     handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(_NoRepeats())
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

@@ -41,7 +41,7 @@ from services.runtime import logs, metrics
 from services.runtime.agent import GuardedLoop, Handle, may_pass
 from services.runtime.dead import VERSION, original_bytes, reason_headers
 from services.runtime.fetch import fetch_promptly
-from services.runtime.health import Health
+from services.runtime.health import Health, watch_broker
 from services.runtime.kafka import DEAD_BYTES, ensure_topics
 from services.runtime.schema import MessageSchema
 from services.runtime.settings import Settings
@@ -237,6 +237,7 @@ class _App(faust.App):
     async def on_started(self) -> None:
         await super().on_started()
         self._commit_only_what_is_delivered()
+        self.add_future(watch_broker(self.owner.settings.bootstrap, self.owner.health))
         for job in self.owner.jobs:
             self.add_future(self._supervised(job))
 

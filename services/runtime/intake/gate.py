@@ -1,20 +1,24 @@
 """The gate: an article passes when the store has given it its version and the broker has acknowledged it."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, Self
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
+from sqlalchemy import Connection
 
 from schemas.article import Article
+from schemas.source import SourceHeartbeat
 from services.runtime import kafka, metrics, topics
 from services.runtime.dead import reason_headers
 from services.runtime.errors import PoisonError, TransientError
 from services.runtime.intake.article import Candidate
+from services.runtime.intake.sources import Sources
 from services.runtime.settings import Settings
 from services.runtime.store import Database, archive
 from services.runtime.topics import M, Topic
@@ -23,8 +27,11 @@ from services.runtime.wire import record
 Novelty = Literal["new", "changed", "repeated"]
 Road = Literal["http", "file", "feed"]
 
-ANSWER_SECONDS = 10.0
-"""How long an answer of the broker may take before the sender is told to try again."""
+ANSWER_SECONDS = 4.0
+"""How long the broker may take before the sender is told to try again: less than most HTTP clients wait."""
+
+
+_Waiting = tuple[Sequence[Candidate], "asyncio.Future[list[Accepted]]"]
 
 
 @dataclass(frozen=True)
@@ -43,9 +50,12 @@ class Gate:
         self._settings = settings
         self._database = database
         self._service = service
+        self._sources = Sources(timedelta(seconds=settings.heartbeat_seconds))
         self._stack = AsyncExitStack()
         self._producer: AIOKafkaProducer | None = None
         self._starting = asyncio.Lock()
+        self._turn = asyncio.Lock()
+        self._waiting: list[_Waiting] = []
 
     async def __aenter__(self) -> Self:
         return self
@@ -59,15 +69,44 @@ class Gate:
         Safe to call again with the same: nothing is counted twice. Raises StoreUnavailable or TransientError while
         the store or the broker is gone.
         """
-        numbered = await self._database.run(lambda connection: [_number(connection, each) for each in candidates])
+        numbered = await self._numbered(candidates)
         await self._acknowledged([self._send(topics.ARTICLES, each.article) for each in numbered])
         for each in numbered:
             metrics.ACCEPTED.labels(road, each.novelty).inc()
+        for source, count in Counter(each.article.source for each in numbered).items():
+            await self._tell(self._sources.success(source, count, now()))
         return numbered
 
-    async def report(self, topic: Topic[M], value: M) -> None:
-        """Send a message of another topic, such as a source's heartbeat, and wait for the broker."""
-        await self._acknowledged([self._send(topic, value)])
+    async def _numbered(self, candidates: Sequence[Candidate]) -> list[Accepted]:
+        """Numbered by the store. Who comes while a transaction runs shares the next one."""
+        mine: asyncio.Future[list[Accepted]] = asyncio.get_running_loop().create_future()
+        self._waiting.append((candidates, mine))
+        async with self._turn:
+            if not mine.done():
+                shared, self._waiting = self._waiting, []
+                await self._number_all(shared)
+        return await mine
+
+    async def _number_all(self, shared: Sequence[_Waiting]) -> None:
+        def work(connection: Connection) -> list[list[Accepted]]:
+            return [[_number(connection, each) for each in candidates] for candidates, _ in shared]
+
+        try:
+            results = await self._database.run(work)
+        except Exception as error:
+            for _, future in shared:
+                future.set_exception(error)
+        else:
+            for (_, future), result in zip(shared, results, strict=True):
+                future.set_result(result)
+
+    async def answered(self, source: str) -> None:
+        """A source that is asked was there, whether or not it had anything new."""
+        await self._tell(self._sources.success(source, 0, now()))
+
+    async def failed(self, source: str, error: str) -> None:
+        """A source that is asked was not there."""
+        await self._tell(self._sources.failure(source, error, now()))
 
     async def refuse(self, raw: bytes, error: PoisonError, where: str, line: int, road: Road) -> None:
         """A dead letter for an article of a file or a feed that can never be accepted."""
@@ -75,6 +114,10 @@ class Gate:
         await self._acknowledged([self._raw(topics.ARTICLES.dead, raw, headers)])
         metrics.REJECTED.labels(road).inc()
         metrics.DEAD.labels(topics.ARTICLES.name, type(error).__name__).inc()
+
+    async def _tell(self, heartbeat: SourceHeartbeat | None) -> None:
+        if heartbeat is not None:
+            await self._acknowledged([self._send(topics.SOURCES, heartbeat)])
 
     async def _send(self, topic: Topic[M], value: M) -> Any:
         return await (await self._started()).send(**record(topic, value, self._service))
@@ -101,7 +144,7 @@ class Gate:
             return self._producer
 
 
-def _number(connection: Any, candidate: Candidate) -> Accepted:
+def _number(connection: Connection, candidate: Candidate) -> Accepted:
     given = candidate.article
     kept = archive.get(connection, given.id)
     numbered = archive.register(connection, given)

@@ -1,0 +1,175 @@
+"""RSS and Atom feeds: fetched politely, read tolerantly."""
+
+import asyncio
+import random
+from calendar import timegm
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import feedparser
+import httpx
+import stamina
+import structlog
+import yaml
+from pydantic import Field, ValidationError, field_validator
+
+from schemas.base import Message
+from services.ingest.patience import insist
+from services.runtime import metrics
+from services.runtime.dead import VERSION
+from services.runtime.errors import ConfigurationError, PoisonError, first_fault
+from services.runtime.intake import Gate, build
+from services.runtime.intake.gate import now
+
+log = structlog.get_logger()
+
+MAX_FEED_BYTES = 20 * 1024 * 1024
+TIMEOUT_SECONDS = 20.0
+_ATTEMPTS = 3
+
+
+class Feed(Message):
+    url: str
+    source: str = Field(default="", max_length=256)
+    """Name of the publisher; its host by default."""
+
+    @field_validator("url")
+    @classmethod
+    def _http(cls, value: str) -> str:
+        if urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).hostname:
+            raise ValueError("not an http(s) address")
+        return value
+
+    @property
+    def publisher(self) -> str:
+        return self.source or (urlsplit(self.url).hostname or "").removeprefix("www.")
+
+
+class FeedFile(Message):
+    """A feeds file: `feeds:` and a list of addresses, each with a `source` where the host does not say it."""
+
+    feeds: tuple[Feed, ...]
+
+
+def read_feeds(path: Path) -> tuple[Feed, ...]:
+    """The feeds of a file. Raises ConfigurationError, which names the field."""
+    try:
+        return FeedFile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8"))).feeds
+    except ValidationError as error:
+        field, message = first_fault(error)
+        raise ConfigurationError(f"{path}: {field or 'feeds'}: {message}") from None
+    except (yaml.YAMLError, OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path}: {error}") from None
+
+
+class FeedReader:
+    """Reads one feed again and again; asks only for what changed."""
+
+    def __init__(self, feed: Feed, gate: Gate, client: httpx.AsyncClient) -> None:
+        self.feed = feed
+        self._gate = gate
+        self._client = client
+        self._validators: dict[str, str] = {}
+
+    async def run(self, every_seconds: float) -> None:
+        """For ever; a little out of step with the other feeds, so that they do not all come at once."""
+        while True:
+            await self.read()
+            await asyncio.sleep(every_seconds * random.uniform(0.9, 1.1))
+
+    async def read(self) -> int:
+        """Read it once and tell how it went; the number of articles handed over."""
+        source = self.feed.publisher
+        try:
+            body = await self._fetch()
+            entries = parse(body) if body is not None else []
+        except (httpx.HTTPError, PoisonError) as error:
+            log.warning("feed failed", feed=self.feed.url, reason=str(error) or type(error).__name__)
+            metrics.FEED_READS.labels("failed").inc()
+            await insist(self._gate.failed, source, str(error) or type(error).__name__)
+            return 0
+        candidates = [each async for each in self._candidates(entries)]
+        if candidates:
+            await insist(self._gate.accept, candidates, "feed")
+        metrics.FEED_READS.labels("unchanged" if body is None else "read").inc()
+        await insist(self._gate.answered, source)
+        return len(candidates)
+
+    async def _candidates(self, entries: list[dict[str, Any]]) -> Any:
+        for number, entry in enumerate(entries, 1):
+            try:
+                yield build(entry | {"source": self.feed.publisher}, now())
+            except PoisonError as error:
+                log.warning("refused", where=self.feed.url, entry=number, field=error.field, reason=str(error))
+                await insist(self._gate.refuse, repr(entry).encode(), error, self.feed.url, number, "feed")
+
+    async def _fetch(self) -> bytes | None:
+        """The feed's bytes, or None where nothing changed. Raises httpx.HTTPError after several attempts."""
+        async for attempt in stamina.retry_context(on=_worth_retrying, attempts=_ATTEMPTS, timeout=60.0):
+            with attempt:
+                return await self._fetch_once()
+        return None
+
+    async def _fetch_once(self) -> bytes | None:
+        async with self._client.stream("GET", self.feed.url, headers=self._validators) as answer:
+            if answer.status_code == httpx.codes.NOT_MODIFIED:
+                return None
+            answer.raise_for_status()
+            body = bytearray()
+            async for chunk in answer.aiter_bytes():
+                body += chunk
+                if len(body) > MAX_FEED_BYTES:
+                    raise PoisonError(f"the feed is longer than {MAX_FEED_BYTES:,} bytes")
+        self._validators = dict(_validators(answer.headers))
+        return bytes(body)
+
+
+def client() -> httpx.AsyncClient:
+    """For feeds: follows redirects, says who asks."""
+    agent = f"marsad/{VERSION} (feed reader)"
+    return httpx.AsyncClient(timeout=TIMEOUT_SECONDS, follow_redirects=True, headers={"User-Agent": agent})
+
+
+def parse(body: bytes) -> list[dict[str, Any]]:
+    """The entries as raw articles, oldest first. Raises PoisonError for what is no feed."""
+    found = feedparser.parse(body, sanitize_html=False, resolve_relative_uris=True)
+    if not found.entries and not found.version:
+        raise PoisonError("neither RSS nor Atom")
+    language = found.feed.get("language")
+    entries = [_raw(entry, language) for entry in found.entries]
+    return sorted(entries, key=lambda entry: entry["published_at"] or datetime.max.replace(tzinfo=UTC))
+
+
+def _raw(entry: Any, language: str | None) -> dict[str, Any]:
+    contents = [content.get("value", "") for content in entry.get("content", [])]
+    return {
+        "id": entry.get("id") or None,
+        "url": entry.get("link") or None,
+        "title": entry.get("title") or "",
+        "text": max([*contents, entry.get("summary") or ""], key=len),
+        "lang": entry.get("language") or language or None,
+        "published_at": _time(entry.get("published_parsed") or entry.get("updated_parsed")),
+    }
+
+
+def _time(parsed: Any) -> datetime | None:
+    """What feedparser read as UTC; None where that is no time."""
+    try:
+        return datetime.fromtimestamp(timegm(parsed), UTC) if parsed else None
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _validators(headers: httpx.Headers) -> Iterator[tuple[str, str]]:
+    for answer, question in (("etag", "If-None-Match"), ("last-modified", "If-Modified-Since")):
+        if answer in headers:
+            yield question, headers[answer]
+
+
+def _worth_retrying(error: Exception) -> bool:
+    if isinstance(error, httpx.HTTPStatusError):
+        return error.response.status_code >= 500 or error.response.status_code == httpx.codes.TOO_MANY_REQUESTS
+    return isinstance(error, httpx.TransportError)

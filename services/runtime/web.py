@@ -1,0 +1,79 @@
+"""HTTP for the services without Faust's web server (ingest and board): operations routes and how to serve.
+
+app = FastAPI(...)
+app.include_router(operations_router(health, settings.peers))     # /metrics, /healthz, /readyz
+serve(app, settings.http_host, settings.http_port)                # returns after SIGTERM or Ctrl-C
+"""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+import uvicorn
+from fastapi import APIRouter, FastAPI
+from fastapi.responses import JSONResponse, Response
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
+
+from services.runtime import metrics
+from services.runtime.dead import VERSION
+from services.runtime.health import Health
+
+PEER_SECONDS = 2.0
+STOP_SECONDS = 3
+
+
+def operations_router(health: Health, peers: Mapping[str, str] | None = None) -> APIRouter:
+    """/metrics, /healthz and /readyz; the latter also asks the `peers`, by name and base URL."""
+    router = APIRouter(tags=["operations"])
+    metrics.BUILD.labels(VERSION).set(1)
+
+    @router.get("/metrics", response_class=Response)
+    def _metrics() -> Response:
+        return Response(generate_latest(metrics.REGISTRY) + generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
+
+    @router.get("/healthz")
+    def _alive() -> dict[str, Any]:
+        return {"service": health.service, "alive": True}
+
+    @router.get("/readyz", response_model=None)
+    async def _ready() -> JSONResponse:
+        report = health.report()
+        found = await ask_peers(peers or {})
+        ready = health.is_ready and all(each["ready"] for each in found.values())
+        body = report | {"ready": ready} | ({"peers": found} if found else {})
+        return JSONResponse(body, 200 if ready else 503)
+
+    return router
+
+
+async def ask_peers(peers: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    """What each peer answers to /readyz; one that does not answer is not ready."""
+    async with httpx.AsyncClient(timeout=PEER_SECONDS, trust_env=False) as client:
+        answers = await asyncio.gather(*(_ask(client, url) for url in peers.values()))
+    return dict(zip(peers, answers, strict=True))
+
+
+async def _ask(client: httpx.AsyncClient, url: str) -> dict[str, Any]:
+    try:
+        answer = (await client.get(f"{url}/readyz")).json()
+        return {"ready": bool(answer["ready"]), "waiting": answer.get("waiting", {})}
+    except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
+        return {"ready": False, "waiting": {"answer": type(error).__name__}}
+
+
+def serve(app: FastAPI, host: str, port: int) -> None:
+    """Serve until SIGTERM or Ctrl-C; what is being answered then gets STOP_SECONDS."""
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: sys.exit(0))  # uvicorn raises the signal again when it is done
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=STOP_SECONDS,
+    )
