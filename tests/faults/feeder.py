@@ -71,5 +71,5 @@ class Feeder(threading.Thread):
 
 def article_id_of(answer: httpx.Response) -> str:
     """The id under which ingest keeps the one article that was posted."""
-    accepted: str = answer.json()["articles"][0]["id"]
+    accepted: str = answer.json()["accepted"][0]["id"]
     return accepted

@@ -20,6 +20,7 @@ from tests.faults.world import World
 from tests.support.marsad import COMMAND
 from tests.support.processes import wait_for
 
+UNFINISHED = ("pending", "sending")
 DEAD_TOPICS = ("articles.dead", "observations.dead", "alerts.dead")
 
 
@@ -36,7 +37,7 @@ class Stored:
     def settled(self) -> bool:
         """Every alert has its decision, and nothing waits for another attempt."""
         decided = {one["alert_id"] for one in self.notifications}
-        return decided >= set(self.alerts) and all(one["status"] != "pending" for one in self.notifications)
+        return decided >= set(self.alerts) and all(one["status"] not in UNFINISHED for one in self.notifications)
 
 
 def stored(world: World) -> Stored:
@@ -197,7 +198,7 @@ def _account_notifications(account: Account, world: World, at_end: Stored) -> No
     decided = {one["alert_id"] for one in at_end.notifications}
     account.require_none("alerts without a decision", at_end.alerts.keys() - decided)
     account.require_none(
-        "notifications not settled", [n["id"] for n in at_end.notifications if n["status"] == "pending"]
+        "notifications not settled", [n["id"] for n in at_end.notifications if n["status"] in UNFINISHED]
     )
     account.require_none("notifications given up", [n["id"] for n in at_end.notifications if n["status"] == "failed"])
     account.require_none("notifications sent but never seen", sent - visible)
