@@ -70,11 +70,9 @@ def of_alert(connection: Connection, alert_id: str) -> Chain:
 
 def of_article(connection: Connection, watch_id: str, article_id: str) -> Chain:
     """What an article did at a watch, or what held it back."""
-    rows = connection.execute(
-        select(alerts.c.body).where(alerts.c.watch_id == watch_id).order_by(alerts.c.seq.desc()).limit(2_000)
-    )
-    caused = [alert for alert in map(Alert.model_validate_json, rows.scalars()) if alert.article_id == article_id]
-    return _chain(connection, watch_id, article_id, tuple(reversed(caused)))
+    told = [id_ for each in _handled(connection, watch_id, article_id) for id_ in each.verdict.get("alerts", ())]
+    rows = connection.execute(select(alerts.c.body).where(alerts.c.alert_id.in_(told)).order_by(alerts.c.seq))
+    return _chain(connection, watch_id, article_id, tuple(map(Alert.model_validate_json, rows.scalars())))
 
 
 def _chain(connection: Connection, watch_id: str, article_id: str | None, told: tuple[Alert, ...]) -> Chain:
