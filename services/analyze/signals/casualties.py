@@ -53,6 +53,17 @@ class CasualtyWords:
     """How far before a verb a number without a people word may stand."""
     parts_if_them: frozenset[str]
     them: frozenset[str]
+    both: frozenset[str]
+    counted_only: frozenset[str]
+    """Cues that mean casualties only with a number: سقوط 14."""
+    of_them: frozenset[str]
+    of: frozenset[str]
+    that: frozenset[str]
+    sound: frozenset[str]
+    predicative: frozenset[str]
+    ranks: frozenset[str]
+    against: frozenset[str]
+    vague_reach: int
     lives: frozenset[str]
     one_of: frozenset[str]
     determiners: frozenset[str]
@@ -98,6 +109,9 @@ def casualty_words(language: str) -> CasualtyWords:
     for form in folded_set(data["people"]["sound"]):
         people.update({form: "one", form + "ان": "two", form + "ين": "many", form + "ون": "many", form + "ا": "one"})
     for form in [f for f, number in people.items() if number == "one" and arabic_like]:
+        stem = form[:-1] + "ت" if form.endswith("ه") else form
+        for ending in ("ه", "ها", "هم", "هما"):
+            people.setdefault(stem + ending, "one")
         people.setdefault(form + "ا", "one")
     for form in folded_set(data["not_people"]):
         people.pop(form, None)
@@ -108,7 +122,34 @@ def casualty_words(language: str) -> CasualtyWords:
                 owned = (form[:-1] + "ت" if form.endswith("ه") else form) + ending
                 owners[owned] = number
                 cues.setdefault(owned, (kind, "event"))
-    lists = ("lives", "parts_if_them", "them", "no_name", "one_of", "determiners", "attributes", "singular", "since", "since_recent", "things", "things_before", "parts", "parts_before", "none", "skip", "totals", "others")
+    lists = (
+        "both",
+        "counted_only",
+        "of_them",
+        "of",
+        "that",
+        "predicative",
+        "ranks",
+        "against",
+        "lives",
+        "parts_if_them",
+        "them",
+        "no_name",
+        "one_of",
+        "determiners",
+        "attributes",
+        "singular",
+        "since",
+        "since_recent",
+        "things",
+        "things_before",
+        "parts",
+        "parts_before",
+        "none",
+        "skip",
+        "totals",
+        "others",
+    )
     numbers = number_words(language)
     return CasualtyWords(
         cues=cues,
@@ -119,6 +160,8 @@ def casualty_words(language: str) -> CasualtyWords:
         vague=numbers.vague,
         approx=numbers.approx,
         owners=owners,
+        sound=frozenset(folded_set(data["people"]["sound"])),
+        vague_reach=int(data["vague_reach"]),
         restates=bool(data["restates"]),
         reach=int(data["reach"]),
         coordinators=folded_set(data["coordinators"]),
@@ -180,6 +223,8 @@ class _Found:
     at: int
     quantities: list[Quantity] = field(default_factory=list)
     total: bool = False
+    adds: bool = False
+    """Said to come on top of another count, though it may be equal."""
     weak: bool = False
     """Says again what was said (his death): counted only where nothing else is."""
 
@@ -191,6 +236,7 @@ class CasualtyReader:
         self.sentence = sentence
         self.tokens: Sequence[Token] = split_glued(sentence.tokens)
         self.words = casualty_words(sentence.lang)
+        self.numbers = {n.first: n for n in read_numbers(self.sentence, self.tokens)}
         self.quantities = self._quantities()
         self.starts = {q.first: q for q in self.quantities}
         self.inside = {i for q in self.quantities for i in range(q.first, q.last + 1)}
@@ -212,10 +258,31 @@ class CasualtyReader:
                 for quantity in hit.quantities:
                     quantity.used = True
                 found[cue.kind].append(hit)
+        self._add_other_side(found)
         for kind in KINDS:
             found[kind] = [hit for hit in found[kind] if not self._is_over_weeks(hit)]
         killed, injured = (self._combine(found[kind]) for kind in KINDS)
         return Casualties(killed, injured, self._offset(found["killed"]), self._offset(found["injured"]))
+
+    def _add_other_side(self, found: dict[Kind, list[_Found]]) -> None:
+        """A count that goes on with the last kind: تسعة قتلى في صفوف … وستة في صفوف …؛ مقابل 26."""
+        for quantity in self.quantities:
+            if quantity.used or quantity.shape != "number" or quantity.first == 0:
+                continue
+            after = [t.folded for t in self.tokens[quantity.last + 1 : quantity.last + 3]]
+            ranks = quantity.coordinated and any(word in self.words.ranks for word in after)
+            if not (ranks or self.tokens[quantity.first - 1].folded in self.words.against):
+                continue
+            before = [
+                (max(h.at, *(q.last for q in h.quantities), 0), k, h)
+                for k in KINDS
+                for h in found[k]
+                if h.at < quantity.first
+            ]
+            if before:
+                _, kind, _ = max(before, key=lambda entry: entry[0])
+                quantity.used = True
+                found[kind].append(_Found(quantity.count, quantity.first, [quantity], adds=True))
 
     def _long_since(self) -> list[int]:
         """Where a toll over weeks begins: since March, since the war began."""
@@ -229,7 +296,12 @@ class CasualtyReader:
     def _is_over_weeks(self, hit: _Found) -> bool:
         counted = any(q.shape == "number" for q in hit.quantities)
         where = [hit.at, *(q.first for q in hit.quantities)]
-        return counted and any(s <= 2 or min(abs(s - at) for at in where) <= SINCE for s in self.since)
+        return counted and any(s <= 1 or self._in_one_clause(s, where) for s in self.since)
+
+    def _in_one_clause(self, since: int, where: Sequence[int]) -> bool:
+        nearest = min(where, key=lambda at: abs(since - at))
+        first, last = sorted((since, nearest))
+        return last - first <= SINCE and not any(self._comma_before(i) for i in range(first + 1, last + 1))
 
     def _offset(self, found: list[_Found]) -> int | None:
         return self.tokens[found[0].at].start if found else None
@@ -237,7 +309,7 @@ class CasualtyReader:
     # --- quantities -------------------------------------------------------------------------------------------------
 
     def _quantities(self) -> list[Quantity]:
-        numbers = {n.first: n for n in read_numbers(self.sentence, self.tokens)}
+        numbers = self.numbers
         found: list[Quantity] = []
         position = 0
         while position < len(self.tokens):
@@ -292,6 +364,8 @@ class CasualtyReader:
         if kind:
             return Quantity(first, at, count, "number", True, kind)
         is_person = found_form(token, self.words.people) is not None
+        if not is_person and self.tokens[last + 1].folded in self.words.of:
+            return Quantity(first, last, count, "number", True)
         return Quantity(first, noun if is_person else last, count, "number", is_person)
 
     def _victim_noun(self, noun: int) -> tuple[Kind | None, int]:
@@ -301,6 +375,8 @@ class CasualtyReader:
                 break
             cue = self._cue_form(at)
             if cue and cue[1] in ("victim", "victims") and not self._starts_with_and(at, cue[2]):
+                if at > noun - 1 and self._is_definite(at, cue[2]) and self.tokens[at - 1].folded in self.words.of:
+                    return None, at
                 if self._combined_with_next(at):
                     return None, at
                 return cue[0], at
@@ -322,7 +398,8 @@ class CasualtyReader:
     def _unnumbered(self, position: int) -> Quantity | None:
         token = self.tokens[position]
         if self._any(token, self.words.vague):
-            return Quantity(position, position, Count(None), "vague", True)
+            counted = any(i in self.numbers for i in range(position + 1, position + 1 + self.words.vague_reach))
+            return None if counted else Quantity(position, position, Count(None), "vague", True)
         if self._any(token, self.words.one_of) and self._is_one_of(position):
             return Quantity(position, position + 1, Count(1), "one", True)
         cue = self._cue_form(position)
@@ -339,14 +416,34 @@ class CasualtyReader:
             return None
         number = self.words.people[form]
         if number == "two" or (number == "many" and self._followed_by_two(position)):
-            return Quantity(position, position + self._followed_by_two(position), Count(2), "two", True)
+            is_said = number == "many" and self.tokens[position + 1].folded not in self.words.both
+            return Quantity(position, position + is_said, Count(2), "two", True)
+        if self._is_adjective(position, form):
+            return None
         if number == "one":
             return Quantity(position, position, Count(1), "one", True)
         return Quantity(position, position, Count(None), "plural", True)
 
+    def _is_adjective(self, position: int, form: str) -> bool:
+        """A word for people that describes the noun before it: الجيش السوري، هجوم مسلح."""
+        if form not in self.words.sound or position == 0:
+            return False
+        previous = self.tokens[position - 1]
+        known = self._cue_form(position - 1) or found_form(previous, self.words.people)
+        if known or self._any(previous, self.words.skip | self.words.approx | self.words.that):
+            return False
+        return prefix_of(self.tokens[position], form) in ("", "ال")
+
     def _with_determiner(self, position: int) -> Quantity | None:
         """One person where the language needs a determiner to say so: an air force pilot, his young daughter."""
         word = self.tokens[position].folded
+        if word == "the":
+            ranks = [
+                i
+                for i in range(position + 1, min(position + 4, len(self.tokens)))
+                if self.tokens[i].folded in self.words.ranks
+            ]
+            return Quantity(position, ranks[0], Count(1), "one", True) if ranks else None
         if self.words.people.get(word) == "many":
             return Quantity(position, position, Count(None), "plural", True)
         if word not in self.words.determiners:
@@ -362,13 +459,17 @@ class CasualtyReader:
 
     def _is_one_of(self, position: int) -> bool:
         """أحد المارة: one of a definite plural."""
-        return position + 1 < len(self.tokens) and self.tokens[position + 1].folded.startswith("ال")
+        if position + 1 >= len(self.tokens):
+            return False
+        following = self.tokens[position + 1]
+        form = found_form(following, self.words.people)
+        return following.folded.startswith("ال") or (form is not None and self.words.people[form] == "many")
 
     def _followed_by_two(self, position: int) -> bool:
         if position + 1 >= len(self.tokens):
             return False
         following = self.tokens[position + 1]
-        return number_words(self.sentence.lang).values.get(following.folded) == 2
+        return number_words(self.sentence.lang).values.get(following.folded) == 2 or following.folded in self.words.both
 
     def _is_definite(self, position: int, form: str) -> bool:
         return "ل" in prefix_of(self.tokens[position], form)[-2:]
@@ -410,8 +511,17 @@ class CasualtyReader:
                 continue
             cue = self._cue_form(position)
             if cue:
-                found.append(Cue(position, *cue))
+                found.append(Cue(self._completion(position, cue[2]), *cue))
         return found
+
+    def _completion(self, position: int, form: str) -> int:
+        """Where the count of a divided expression is looked for: حصدت الألغام أرواح ثلاثة."""
+        for at in range(position + 1, min(position + 16, len(self.tokens))):
+            if self.tokens[at].folded in self.words.completed_by.get(form, ()) and self._any(
+                self.tokens[at], self.words.lives
+            ):
+                return at
+        return position
 
     # --- which count belongs to which cue ---------------------------------------------------------------------------
 
@@ -426,6 +536,8 @@ class CasualtyReader:
             following = self.starts.get(cue.at + 1)
             active = following is not None and following.shape in ("number", "two")
             return self._after(cue) if active else self._before(cue) or self._after(cue)
+        if cue.form in self.words.counted_only:
+            return self._after(cue)
         if cue.shape == "verb" and self._is_passive(cue) and not self._number_next(cue):
             return self._before(cue) or self._after(cue) or self._single_subject(cue)
         return self._after(cue) or (self._before(cue) if cue.shape == "verb" else None)
@@ -443,7 +555,7 @@ class CasualtyReader:
             a, b = self.cue_at.get(first), self.cue_at.get(second)
             if not (a and b) or a.kind == b.kind or self.sentence.lang != "ar":
                 continue
-            alike = a.shape == b.shape and a.shape in ("event", "verb")
+            alike = a.shape in ("event", "verb") and b.shape in ("event", "verb")
             if alike and self._starts_with_and(second, b.form) and not self._counted_before(a):
                 return True
         return False
@@ -478,11 +590,14 @@ class CasualtyReader:
         if counted:
             for position in range(cue.at + 1, min(cue.at + 16, len(self.tokens))):
                 quantity = self.starts.get(position)
-                if quantity and quantity.shape == "number" and quantity.kind in (None, cue.kind):
+                if (
+                    quantity
+                    and quantity.shape == "number"
+                    and quantity.kind in (None, cue.kind)
+                    and not _is_year(quantity)
+                ):
                     return _Found(quantity.count, cue.at, [quantity], total=True)
-        if cue.at and self.tokens[cue.at - 1].folded in self.words.determiners | {"the"}:
-            return self._before(cue)
-        return None
+        return self._before(cue) if cue.form in self.words.predicative else None
 
     def _after(self, cue: Cue) -> _Found | None:
         single: Quantity | None = None
@@ -498,7 +613,7 @@ class CasualtyReader:
                 continue
             if quantity.used or (quantity.kind and quantity.kind != cue.kind):
                 break
-            if self._belongs_to_next(quantity):
+            if self._belongs_to_next(quantity) or self._is_of_them(quantity):
                 break
             near = all(map(self._may_precede_count, self.tokens[cue.at + 1 : position]))
             if quantity.shape in ("number", "two") and (quantity.person or near):
@@ -508,7 +623,8 @@ class CasualtyReader:
                     break
                 return self._with_coordinated(cue, quantity)
             if quantity.shape == "one" and single is None and (near or position <= cue.at + 2):
-                single = quantity
+                if cue.form not in self.words.counted_only:
+                    single = quantity
             elif quantity.shape == "vague" and near and single is None:
                 return _Found(Count(None), cue.at, [quantity])
             elif quantity.shape == "plural" and near:
@@ -526,6 +642,8 @@ class CasualtyReader:
     def _named(self, cue: Cue) -> _Found | None:
         """One person by name: مقتل فلان. The owner joined to the word: مقتله، مقتلهما."""
         owner = self.words.owners.get(cue.form)
+        if cue.form in self.words.counted_only:
+            return None
         if owner:
             return _Found(Count(owner), cue.at, weak=True)
         if self.words.owners and cue.shape == "event" and cue.at + 1 < len(self.tokens):
@@ -543,6 +661,11 @@ class CasualtyReader:
             or token.folded.endswith(("ين", "ون", "ات"))
             or token.folded.isdecimal()
         )
+
+    def _is_of_them(self, quantity: Quantity) -> bool:
+        """إصابة اثنين منهم، two of them children: part of what was counted before."""
+        following = [t.folded for t in self.tokens[quantity.last + 1 : quantity.last + 3]]
+        return bool(following) and (following[0] in self.words.of_them or " ".join(following) in self.words.of_them)
 
     def _may_precede_count(self, token: Token) -> bool:
         return self._any(token, self.words.skip | self.words.approx | self.words.lives)
@@ -570,6 +693,8 @@ class CasualtyReader:
             counted = following.person or (following.shape == "number" and self.words.restates)
             if following.used or following.kind or not counted or self._belongs_to_next(following):
                 break
+            if following.shape == "vague" and all(q.shape == "one" for q in taken):
+                return _Found(Count(None), cue.at, [*taken, following])
             if following.shape in ("vague", "plural"):
                 break
             taken.append(following)
@@ -586,6 +711,8 @@ class CasualtyReader:
             between = range(quantity.last + 1, cue.at)
             if any(i in self.cue_at and self.cue_at[i].shape != "victims" for i in between):
                 break
+            if self._is_of_them(quantity):
+                continue
             if self._is_part(quantity) or (not quantity.person and cue.at - quantity.last > self.words.reach):
                 continue
             if quantity.shape == "plural" or (quantity.shape == "one" and cue.at - quantity.last > 8):
@@ -599,7 +726,13 @@ class CasualtyReader:
         taken, total = [best], best.count
         while taken[0].coordinated and best.shape != "vague":
             earlier = next((q for q in reversed(self.quantities) if q.last < taken[0].first), None)
-            if earlier is None or earlier.shape in ("vague", "plural") or taken[0].first - earlier.last > 6 or earlier.used or earlier.kind:
+            if (
+                earlier is None
+                or earlier.shape in ("vague", "plural")
+                or taken[0].first - earlier.last > 6
+                or earlier.used
+                or earlier.kind
+            ):
                 break
             if any(i in self.cue_at for i in range(earlier.last, taken[0].first)) or self._is_part(earlier):
                 break
@@ -611,6 +744,8 @@ class CasualtyReader:
 
     def _is_part(self, quantity: Quantity) -> bool:
         """Named as part of a total: بينهم ثلاثة أطفال; including two children."""
+        if self.words.restates and self.tokens[quantity.last].folded in self.words.others:
+            return False
         for position in range(quantity.first - 1, max(-1, quantity.first - 9), -1):
             if self._any(self.tokens[position], self.words.parts):
                 return True
@@ -633,13 +768,14 @@ class CasualtyReader:
     def _combine(self, found: list[_Found]) -> Count:
         known = [f for f in found if f.count.low is not None]
         known = [f for f in known if not f.weak] or known[:1]
-        if any(f.total for f in known) or (self.words.restates and not any(map(self._adds, known))):
+        if any(f.total for f in known):
             return max((f.count for f in known), key=lambda c: c.low or 0, default=Count(None))
         result = Count(None)
         seen: set[int] = set()
         for hit in known:
             value = hit.count.low or 0
-            if (value > 2 or self.words.restates) and value in seen:
+            repeats = value in seen or (self.words.restates and value == result.low)
+            if repeats and not hit.adds and (value > 2 or self.words.restates):
                 continue
             seen.add(value)
             result = result + hit.count
@@ -652,6 +788,10 @@ class CasualtyReader:
                 if token.folded in self.words.others:
                     return True
         return False
+
+
+def _is_year(quantity: Quantity) -> bool:
+    return not quantity.person and 1900 <= (quantity.count.low or 0) <= 2100
 
 
 def read_casualties(sentence: Sentence) -> Casualties:
