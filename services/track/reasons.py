@@ -47,6 +47,7 @@ class Held(StrEnum):
     WARNED_ALREADY = "warned_already"
     POSSIBLE_OF_OPEN = "possible_of_open_event"
     BACKLOG = "backlog"
+    LATE = "late"
     REPRINT = "reprint"
     NOTHING_NEW = "nothing_new"
     DUPLICATE = "duplicate"
@@ -92,6 +93,7 @@ MEANING: dict[str, str] = {
     Held.WARNED_ALREADY: "the same warning was given lately",
     Held.POSSIBLE_OF_OPEN: "an open incident of the family says more than its possibility",
     Held.BACKLOG: "older than the lateness when first seen: builds state, never pages",
+    Held.LATE: "later than the lateness allows: it may revise what is known, and opens nothing aloud",
     Held.REPRINT: "joined silently: the same text in another place or under another headline",
     Held.NOTHING_NEW: "joined silently: it adds nothing that an alert would say",
     Held.DUPLICATE: "this observation was handled before",

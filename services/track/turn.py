@@ -108,6 +108,8 @@ class Turn:
             return
         after = self.incidents[placement.incident_id]
         what = news(self.before.get(after.id), after, member, self.rules)
+        if isinstance(what, News) and self._is_late(at):
+            what = _calmly(what)
         if isinstance(what, Held):
             self._miss(observation, what, at, member=member, incident_id=after.id)
             return
@@ -116,6 +118,11 @@ class Turn:
         self.said.append((after, what, at, member))
         if what.kind in (AlertKind.OPENED, AlertKind.REOPENED) and after.direction is Direction.EASING:
             self._ease(after, member, at)
+
+    def _is_late(self, at: datetime) -> bool:
+        """Whether the stream of this watch has gone on beyond the lateness."""
+        lateness = timedelta(hours=self.rules.time["lateness_hours"])
+        return self.memory.watermark is not None and at < self.memory.watermark - lateness
 
     def _ease(self, easing: Incident, member: Member, at: datetime) -> None:
         """Tell of the gravest open incident at the same part of the watch that it is being eased."""
@@ -351,6 +358,13 @@ class Turn:
         if self.sight.known or book.state.blind:
             times.append(self.now + timedelta(hours=self.rules.coverage["check_hours"]))
         return min(times, default=None)
+
+
+def _calmly(what: News) -> News | Held:
+    """What a late report may say: it revises, and never fires anew."""
+    if what.kind in (AlertKind.OPENED, AlertKind.REOPENED):
+        return Held.LATE
+    return replace(what, kind=AlertKind.UPDATED) if what.kind is AlertKind.ESCALATED else what
 
 
 def _begun(incident: Incident) -> datetime:

@@ -1,0 +1,130 @@
+"""When two reports are of one event. The eight pairs of the desk's own doubts, and what else identity must not do."""
+
+import pytest
+
+from schemas.base import Status
+from tests.track.story import AIN_ISSA, MONDAY, Desk, hours, report, signal
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+def test_a_clash_and_a_truce_at_one_place_are_two(desk: Desk) -> None:
+    desk.take(report("a", MONDAY, signal("clash"), words=1))
+    desk.take(report("b", MONDAY + hours(2), signal("ceasefire"), words=1))
+    assert [i.types[0].value for i in desk.incidents()] == ["clash", "ceasefire"]
+
+
+def test_three_killed_and_nine_killed_within_the_hour_are_one_strike_revised(desk: Desk) -> None:
+    desk.take(report("a", MONDAY, signal("airstrike", killed=3)))
+    desk.take(report("b", MONDAY + hours(0.8), signal("airstrike", killed=9), source="other.example"))
+    (strike,) = desk.incidents()
+    assert (strike.killed.low, strike.killed.high) == (3, 9)
+    assert desk.kinds == ["opened:new_event", "updated:casualties_revised"]
+
+
+def test_three_killed_on_monday_and_nine_on_thursday_are_two_strikes(desk: Desk) -> None:
+    desk.take(report("a", MONDAY, signal("airstrike", killed=3), words=1))
+    desk.take(report("b", MONDAY + hours(74), signal("airstrike", killed=9), words=1))
+    assert [i.killed.high for i in desk.incidents()] == [3, 9]
+
+
+def test_arabic_and_english_reports_of_one_event_meet(desk: Desk) -> None:
+    desk.take(report("ar", MONDAY, signal("shelling", "الجهبل", killed=2)))
+    desk.take(report("en", MONDAY + hours(1), signal("shelling", "الجهبل", killed=2), lang="en", source="en.example"))
+    (incident,) = desk.incidents()
+    assert incident.sources == 2
+    assert desk.kinds == ["opened:new_event", "updated:confirmed"]
+
+
+def test_a_reprint_under_a_new_headline_joins_silently_and_counts_once(desk: Desk) -> None:
+    desk.take(report("a", MONDAY, signal("shelling", killed=2), words=5))
+    step = desk.take(report("b", MONDAY + hours(3), signal("shelling", killed=2), words=5, source="copy.example"))
+    (incident,) = desk.incidents()
+    assert incident.sources == 1
+    assert desk.kinds == ["opened:new_event"]
+    assert [m.rule for m in step.near_misses] == ["reprint"]
+
+
+def test_an_anniversary_opens_nothing(desk: Desk) -> None:
+    step = desk.take(report("a", MONDAY, signal("airstrike", status=Status.BACKGROUND, killed=40)))
+    assert not desk.incidents()
+    assert [m.rule for m in step.near_misses] == ["background"]
+
+
+def test_an_event_dated_a_year_back_opens_nothing_whatever_its_status(desk: Desk) -> None:
+    step = desk.take(report("a", MONDAY, signal("airstrike", on=MONDAY.replace(year=2025), killed=40)))
+    assert not desk.incidents()
+    assert [m.rule for m in step.near_misses] == ["old_event"]
+
+
+def test_a_denial_by_the_army_is_of_the_same_event_and_disputes_it(desk: Desk) -> None:
+    desk.take(report("a", MONDAY, signal("airstrike", killed=3, says="ناشطون")))
+    desk.take(
+        report("b", MONDAY + hours(4), signal("airstrike", status=Status.NEGATED, says="الجيش"), source="n.example")
+    )
+    (incident,) = desk.incidents()
+    assert incident.disputed
+    assert desk.kinds == ["opened:new_event", "updated:disputed"]
+
+
+def test_a_second_strike_next_day_opens(desk: Desk) -> None:
+    desk.take(report("a", MONDAY, signal("shelling", "الجهبل")))
+    desk.take(report("b", MONDAY + hours(25), signal("shelling", "الجهبل")))
+    assert len(desk.incidents()) == 2
+
+
+def test_yesterdays_strike_told_today_is_yesterdays(desk: Desk) -> None:
+    desk.take(report("a", MONDAY, signal("shelling", "الجهبل", killed=1)))
+    desk.take(report("b", MONDAY + hours(23), signal("shelling", "الجهبل", killed=1, on=MONDAY.replace(hour=0))))
+    assert len(desk.incidents()) == 1
+
+
+def test_one_report_about_two_events_makes_two(desk: Desk) -> None:
+    desk.take(report("a", MONDAY, signal("shelling", "الجهبل", killed=3), signal("unrest", "صيدا")))
+    assert {i.family.value for i in desk.incidents()} == {"strike", "unrest"}
+
+
+def test_two_tolls_at_two_villages_are_two_events(desk: Desk) -> None:
+    desk.take(report("a", MONDAY, signal("shelling", "الجهبل", killed=3), signal("shelling", "صيدا", killed=5)))
+    assert sorted(i.killed.high for i in desk.incidents()) == [3, 5]
+
+
+def test_the_displaced_and_the_threatened_of_a_strike_are_told_with_it(desk: Desk) -> None:
+    desk.take(report("a", MONDAY, signal("shelling", killed=3), signal("displacement"), signal("threat")))
+    (incident,) = desk.incidents()
+    assert [t.value for t in incident.types] == ["shelling", "displacement", "threat"]
+    assert desk.kinds == ["opened:new_event"]
+
+
+def test_a_lone_source_at_a_small_place_opens(desk: Desk) -> None:
+    desk.take(report("a", MONDAY, signal("shelling", "المشيرفة", confidence=0.6), source="t.me/small"))
+    assert desk.kinds == ["opened:new_event"]
+
+
+def test_shelling_elsewhere_in_the_watch_within_hours_is_the_same_and_has_spread(desk: Desk) -> None:
+    desk.take(report("a", MONDAY, signal("shelling", "الجهبل")))
+    desk.take(report("b", MONDAY + hours(1), signal("shelling", "صيدا")))
+    assert len(desk.incidents()) == 1
+    assert desk.kinds == ["opened:new_event", "escalated:spread"]
+
+
+def test_the_verdict_names_every_summand(desk: Desk) -> None:
+    desk.take(report("a", MONDAY, signal("shelling", "الجهبل", killed=3)))
+    step = desk.take(report("b", MONDAY + hours(1), signal("shelling", "الجهبل", killed=3)))
+    (event,) = step.verdict["events"]
+    assert event["decision"] == "joined"
+    assert event["best_score"] == pytest.approx(sum(event["summands"].values()))
+    assert event["summands"].keys() == {"time", "same_type", "same_place", "same_figures"}
+
+
+def test_a_repeated_observation_changes_nothing(desk: Desk) -> None:
+    first = report("a", MONDAY, signal("shelling"))
+    desk.take(first)
+    step = desk.take(first)
+    assert step.verdict["rule"] == "duplicate"
+    assert not step.changed
+    assert not step.alerts
+    assert desk.book.watch == AIN_ISSA
