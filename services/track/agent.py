@@ -184,7 +184,7 @@ def _census(connection: Connection) -> tuple[dict[str, int], int, int]:
     blind = select(func.count()).select_from(watch_states).where(watch_states.c.blind == 1)
     waiting = select(func.count()).select_from(alerts).where(alerts.c.published_at.is_(None))
     return (
-        dict(connection.execute(levels).tuples().all()),
+        dict(connection.execute(levels).all()),
         connection.execute(blind).scalar_one(),
         connection.execute(waiting).scalar_one(),
     )

@@ -221,7 +221,7 @@ def _load(connection: Connection, watches: Sequence[Watch], closed_after: dateti
     if not ids:
         return {}
     table = watch_states.c
-    states = dict(connection.execute(select(table.watch_id, table.body).where(table.watch_id.in_(ids))).tuples().all())
+    states = dict(connection.execute(select(table.watch_id, table.body).where(table.watch_id.in_(ids))).all())
     known: dict[str, list[Incident]] = {watch_id: [] for watch_id in ids}
     kept = incidents.c.watch_id.in_(list(states)) & (incidents.c.closed_at > micros(closed_after))
     for watch_id, body in connection.execute(select(incidents.c.watch_id, incidents.c.body).where(kept)):
