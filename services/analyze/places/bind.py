@@ -1,48 +1,110 @@
-"""Give each claim the places where it happens."""
+"""Give each claim the places where it happens.
+
+A place of the claim's own sentence is taken where the ranker finds it likely enough; where there is none, one named in
+the sentence before, in the title, or in the context.
+"""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from services.analyze.document import Claim, Document, PlaceMention
+from services.analyze.places.features import FINENESS, claim_features, inherited_features
+from services.analyze.places.ranker import Ranker, load_ranker
 
-THRESHOLD = 0.5
+MAX_INHERITED = 2
+"""Places taken over from outside the claim's sentence."""
+SENTENCES_BACK = 2
+NEVER = ("dateline",)
 
 
-def bind(document: Document, claims: list[Claim], mentions: Sequence[PlaceMention]) -> None:
-    """Fill `claim.places` in place: from its sentence, else from the sentence before, the title or the context."""
+@dataclass(frozen=True, slots=True)
+class Inherited:
+    """A place named outside the claim's sentence, with its features for the claim."""
+
+    mention: PlaceMention
+    features: list[str]
+
+
+def bind(
+    document: Document, claims: list[Claim], mentions: Sequence[PlaceMention], ranker: Ranker | None = None
+) -> None:
+    """Fill `claim.places` in place, each place once, in the order of the text."""
+    ranker = ranker or load_ranker()
     by_sentence: dict[int, list[PlaceMention]] = {}
     for mention in mentions:
         by_sentence.setdefault(mention.sentence, []).append(mention)
-    context = getattr(mentions, "context", [])
+    context: Sequence[PlaceMention] = getattr(mentions, "context", ())
     for claim in claims:
-        own = by_sentence.get(claim.sentence, [])
-        chosen = [m for m in own if m.event_score >= THRESHOLD and m.role in ("event", "venue")]
+        chosen = _own(claim, by_sentence.get(claim.sentence, []), ranker)
         if not chosen:
-            chosen = _best(own, 0.2)
-        if not chosen:
-            chosen = _inherited(document, claim, by_sentence, context)
-        claim.places = _distinct(chosen)
+            outside = inherited_candidates(document, claim, by_sentence, context)
+            scored = [(ranker.inherited_score(c.features), c.mention) for c in outside]
+            likely = sorted((s for s in scored if s[0] >= ranker.inherited_threshold), key=lambda s: -s[0])
+            chosen = [m for _, m in likely[:MAX_INHERITED]]
+        claim.places = [_as_site(m) for m in _distinct(chosen)]
 
 
-def _inherited(
-    document: Document, claim: Claim, by_sentence: dict[int, list[PlaceMention]], context: Sequence[PlaceMention]
-) -> list[PlaceMention]:
-    for index in range(claim.sentence - 1, max(-1, claim.sentence - 3), -1):
-        if document.sentences[index].field != document.sentences[claim.sentence].field:
-            break
-        found = _best(by_sentence.get(index, []), 0.6)
-        if found:
-            return found
-    titles = [m for m in by_sentence.get(0, []) if m.field == "title"]
-    return _best(titles, 0.3) or _best(list(context), 0.5)
+def own_features(claim: Claim, own: Sequence[PlaceMention]) -> list[tuple[PlaceMention, list[str]]]:
+    """The mentions of a claim's sentence that may be its site, with what the claim adds to their features."""
+    finest = max((FINENESS[m.precision] for m in own), default=0)
+    return [(m, claim_features(claim, m, FINENESS[m.precision] == finest)) for m in own if m.role not in NEVER]
 
 
-def _best(mentions: Sequence[PlaceMention], least: float) -> list[PlaceMention]:
-    found = [m for m in mentions if m.event_score >= least and m.role in ("event", "venue")]
-    return [max(found, key=lambda m: m.event_score)] if found else []
+def _own(claim: Claim, own: Sequence[PlaceMention], ranker: Ranker) -> list[PlaceMention]:
+    return [
+        m
+        for m, features in own_features(claim, own)
+        if ranker.claim_score(m.event_score, features) >= ranker.own_threshold
+    ]
+
+
+def inherited_candidates(
+    document: Document,
+    claim: Claim,
+    by_sentence: dict[int, list[PlaceMention]],
+    context: Sequence[PlaceMention],
+) -> list[Inherited]:
+    """Places of the sentences before, of the title and of the context, the likeliest of each first."""
+    sources = [("title", [m for i in _titles(document) for m in by_sentence.get(i, [])])]
+    field = document.sentences[claim.sentence].field
+    back = []
+    for index in range(claim.sentence - 1, max(-1, claim.sentence - 1 - SENTENCES_BACK), -1):
+        if document.sentences[index].field == field == "text":
+            back.append(by_sentence.get(index, []))
+    sources += [(f"previous{i + 1}", found) for i, found in enumerate(back)]
+    sources.append(("context", list(context)))
+    own = bool(by_sentence.get(claim.sentence))
+    said: dict[object, int] = {}
+    for _, found in sources:
+        for key in {_key(m) for m in found}:
+            said[key] = said.get(key, 0) + 1
+    result: dict[object, Inherited] = {}
+    for origin, found in sources:
+        if claim.sentence in _titles(document) and origin == "title":
+            continue
+        ranked = sorted((m for m in _distinct(found) if m.role not in NEVER), key=lambda m: -m.event_score)
+        for rank, mention in enumerate(ranked):
+            features = inherited_features(claim, mention, origin, rank, said[_key(mention)])
+            features.append("own_rejected" if own else "own_none")
+            result.setdefault(_key(mention), Inherited(mention, features))
+    return list(result.values())
+
+
+def _titles(document: Document) -> list[int]:
+    return [i for i, s in enumerate(document.sentences[:4]) if s.field == "title"]
+
+
+def _as_site(mention: PlaceMention) -> PlaceMention:
+    """The mention as the claim's place: chosen, it is the site, unless talks are merely held there."""
+    return mention if mention.role in ("event", "venue") else replace(mention, role="event")
+
+
+def _key(mention: PlaceMention) -> object:
+    return mention.place_id or mention.surface
 
 
 def _distinct(mentions: Sequence[PlaceMention]) -> list[PlaceMention]:
     seen: dict[object, PlaceMention] = {}
     for mention in mentions:
-        seen.setdefault(mention.place_id or mention.surface, mention)
+        seen.setdefault(_key(mention), mention)
     return list(seen.values())

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from schemas.watch import Watch
 from services.analyze.document import Document, PlaceMention
 from services.analyze.places.cues import load_cues
+from services.analyze.places.features import Named
 from services.analyze.places.gazetteer import COUNTRY, LANDMARK, REGION, TOWN, VILLAGE, Gazetteer, Place
 from services.analyze.places.match import MAX_NAMES_IN_SENTENCE, Hit, Matcher, Reading, longest
 from services.analyze.places.names import key_of, keys_of
@@ -23,7 +24,11 @@ _REGION_CUES = frozenset("محافظه ولايه اقليم مقاطعه قضا
 class Mentions(list[PlaceMention]):
     """The mentions of an article; `context` holds those of the text that came before (sentence -1: the last of it)."""
 
-    context: list[PlaceMention]
+    def __init__(self, named: Sequence[Named], features: Sequence[list[str]]) -> None:
+        super().__init__(n.mention for n in named if n.mention.sentence >= 0)
+        self.context = [n.mention for n in named if n.mention.sentence < 0]
+        self.features = [f for n, f in zip(named, features, strict=True) if n.mention.sentence >= 0]
+        """What each mention's event score was made of, for training."""
 
 
 class PlaceFinder:
@@ -58,11 +63,9 @@ class PlaceFinder:
             if self._is_read(hit, resolution, cue, resolver, called)
         ]
         mentions += [_unknown_mention(reading, name, before) for name in unknown]
-        mentions.sort(key=lambda m: (m[1], m[0].start))
-        self._roles.assign(document, reading, mentions)
-        result = Mentions(m for m, _ in mentions if m.sentence >= 0)
-        result.context = [m for m, _ in mentions if m.sentence < 0]
-        return result
+        mentions.sort(key=lambda n: (n.first, n.mention.start))
+        features = self._roles.assign(document, reading, mentions)
+        return Mentions(mentions, features)
 
     def _is_read(self, hit: Hit, resolution: Resolution, cued: bool, resolver: Resolver, called: set[str]) -> bool:
         """Whether a name is kept once the whole article is known."""
@@ -131,7 +134,7 @@ class PlaceFinder:
     def _is_ordinary(self, folded: str) -> bool:
         return key_of(folded) in self.gazetteer.ordinary
 
-    def _mention(self, reading: Reading, hit: Hit, resolution: Resolution, before: int) -> tuple[PlaceMention, int]:
+    def _mention(self, reading: Reading, hit: Hit, resolution: Resolution, before: int) -> Named:
         token = reading.words[hit.first]
         sentence = reading.sentences[reading.sentence_of[hit.first]]
         place = self.gazetteer.places[resolution.best] if resolution.best is not None else None
@@ -172,7 +175,7 @@ class PlaceFinder:
             candidates=tuple(self.gazetteer.places[i].id for i in resolution.candidates) if place else (),
             watch_ids=tuple(dict.fromkeys(self.watches[w].id for w in hit.watches)),
         )
-        return mention, word
+        return Named(mention, word, hit.last, place.population if place else 0, hit.prefix if word == hit.first else "")
 
 
 def _watch_keys(watches: Sequence[Watch]) -> dict[str, list[tuple[int, bool, bool]]]:
@@ -231,23 +234,21 @@ def _precision(place: Place | None, hit: Hit, cue: tuple[int, str, str] | None) 
     return place.kind
 
 
-def _unknown_mention(reading: Reading, name: UnknownName, before: int) -> tuple[PlaceMention, int]:
+def _unknown_mention(reading: Reading, name: UnknownName, before: int) -> Named:
     sentence = reading.sentences[reading.sentence_of[name.first]]
     start, end = name.start, reading.words[name.last].end
-    return (
-        PlaceMention(
-            sentence=reading.sentence_of[name.first] - before,
-            field=sentence.field,
-            start=start,
-            end=end,
-            surface=sentence.text[start - sentence.start : end - sentence.start],
-            name=None,
-            place_id=None,
-            lat=None,
-            lon=None,
-            country=None,
-            precision=name.kind,
-            role="event",
-        ),
-        name.first,
+    mention = PlaceMention(
+        sentence=reading.sentence_of[name.first] - before,
+        field=sentence.field,
+        start=start,
+        end=end,
+        surface=sentence.text[start - sentence.start : end - sentence.start],
+        name=None,
+        place_id=None,
+        lat=None,
+        lon=None,
+        country=None,
+        precision=name.kind,
+        role="event",
     )
+    return Named(mention, name.first, name.last, 0, "و" if start > reading.words[name.first].start else "")

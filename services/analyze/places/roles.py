@@ -1,53 +1,96 @@
-"""What a place does in its sentence: site of the event, venue of talks, home of an actor, dateline, background."""
+"""What a place does in its sentence: site of the event, venue of talks, home of an actor, dateline, background.
 
+Where a rule is certain it decides (dateline, outlets, a capital that speaks); the rest is the ranker's.
+"""
+
+import re
 from collections.abc import Sequence
 
-from services.analyze.document import Document, PlaceMention
+from services.analyze.document import Document, Sentence
 from services.analyze.places.cues import Cues
+from services.analyze.places.features import Named, mention_features
 from services.analyze.places.match import Reading
+from services.analyze.places.ranker import Ranker, load_ranker
 
-_BASE = {"landmark": 0.75, "village": 0.8, "town": 0.65, "countryside": 0.7, "region": 0.5, "country": 0.25}
+BACKGROUND_BELOW = 0.2
+"""A place less likely than this to be the site is background."""
+_DATELINE = re.compile(
+    r"[^.!؟?\n]{0,60}?(?:\((?:[^()\n]{2,40})\)\s*[-–—ـ:]|\s[-–—]{1,3}\s|[-–—]{2,3}|\s/\s?[^/\n]{2,25}/)"
+)
+_WORDS_OF_DATELINE = 7
 
 
 class RoleReader:
-    def __init__(self, cues: Cues) -> None:
+    def __init__(self, cues: Cues, ranker: Ranker | None = None) -> None:
         self._cues = cues
+        self._ranker = ranker or load_ranker()
 
-    def assign(self, document: Document, reading: Reading, mentions: Sequence[tuple[PlaceMention, int]]) -> None:
-        """Set role and event score of every mention."""
-        for mention, word in mentions:
-            self._assign(document, reading, mention, word)
+    def assign(self, document: Document, reading: Reading, named: Sequence[Named]) -> list[list[str]]:
+        """Set role and event score of every mention; gives the features that the score was made of."""
+        features: list[list[str]] = []
+        at = 0
+        while at < len(named):
+            number = reading.sentence_of[named[at].first]
+            stop = at
+            while stop < len(named) and reading.sentence_of[named[stop].first] == number:
+                stop += 1
+            group = named[at:stop]
+            dateline = _dateline_end(reading.sentences[number])
+            for i, one in enumerate(group):
+                in_dateline = one.mention.end <= dateline
+                found = mention_features(reading, group, i, self._cues, in_dateline)
+                self._decide(reading, one, found, in_dateline)
+                features.append(found)
+            at = stop
+        return features
 
-    def _assign(self, document: Document, reading: Reading, mention: PlaceMention, word: int) -> None:
-        start, end = reading.bounds(word)
-        sentence = reading.sentences[reading.sentence_of[word]]
-        score = _BASE.get(mention.precision, 0.5)
-        if _is_dateline(sentence.text, mention.start - sentence.start, mention.end - sentence.start, word - start):
-            mention.role, mention.event_score = "dateline", 0.02
-            return
-        before = reading.words[word - 1] if word > start else None
-        after = reading.words[word + 1] if word + 1 < end else None
-        forms = (before.folded, *before.stems) if before else ()
-        follow = (after.folded, *after.stems) if after else ()
-        attached_in = reading.words[word].folded[:1] == "ب" and not mention.surface.startswith("ب")
-        if attached_in or self._cues.has("at", *forms):
-            score += 0.15
-        elif self._cues.has("homes", *forms) or self._cues.has("speaks", *follow, *forms):
-            mention.role = "actor_home"
-            score = 0.08
-        elif self._cues.has("named_after", *forms):
-            mention.role = "background"
-            score = 0.05
-        if self._cues.has(
-            "meetings", *(f for w in reading.words[max(start, word - 5) : word] for f in (w.folded, *w.stems))
-        ) and (attached_in or (before and before.folded == "في")):
+    def _decide(self, reading: Reading, one: Named, features: list[str], dateline: bool) -> None:
+        mention = one.mention
+        mention.event_score = self._ranker.mention_score(features)
+        if dateline:
+            mention.role, mention.event_score = "dateline", 0.01
+        elif _names_outlet(features):
+            mention.role, mention.event_score = "background", min(mention.event_score, 0.05)
+        elif _speaks(features):
+            mention.role, mention.event_score = "actor_home", min(mention.event_score, 0.1)
+        elif _is_venue(reading, one, self._cues):
             mention.role = "venue"
-        mention.event_score = max(0.01, min(0.99, score))
+        elif mention.event_score < BACKGROUND_BELOW:
+            mention.role = "background"
 
 
-def _is_dateline(text: str, start: int, end: int, position: int) -> bool:
-    """«دمشق – سانا», "BEIRUT (Reuters) -": one of the first words, a dash or bracket behind it."""
-    if position > 2:
+def _names_outlet(features: Sequence[str]) -> bool:
+    """«قناة الميادين», «كتيبة جنين»: the place only lends its name."""
+    return ("named_after@1" in features or "units@1" in features) and "prefix=" in features
+
+
+def _speaks(features: Sequence[str]) -> bool:
+    """«قالت أنقرة», «موسكو ترفض», «حكومة دمشق»: the capital stands for its government."""
+    if "capital" not in features or "prefix=ب" in features:
         return False
-    tail = text[end : end + 30].lstrip()
-    return tail[:1] in "-–—/(" and bool(tail) and ("-" in tail or "–" in tail or "—" in tail or "/" in tail)
+    return any(f in features for f in ("speaks@1", "speaks+1", "homes@1"))
+
+
+def _is_venue(reading: Reading, one: Named, cues: Cues) -> bool:
+    """A meeting is said to be held in it: «اجتماع في جنيف», «محادثات أستانا»."""
+    start = reading.bounds(one.first)[0]
+    before = reading.words[max(start, one.first - 6) : one.first]
+    meeting = [i for i, w in enumerate(before) if cues.has("meetings", w.folded, *w.stems)]
+    if not meeting:
+        return False
+    between = before[meeting[-1] + 1 :]
+    if any(cues.has("about", w.folded, *w.stems) or cues.has("speaks", w.folded) for w in between):
+        return False
+    inside = one.prefix.removesuffix("ال").endswith("ب") or (
+        bool(between) and between[-1].folded in ("في", "in", "at", "العاصمه", "مدينه")
+    )
+    return inside or not between
+
+
+def _dateline_end(sentence: Sentence) -> int:
+    """Offset in the field where a dateline ends: «دمشق – سانا», "BEIRUT (Reuters) -", «دبي، الإمارات (CNN)--»."""
+    match = _DATELINE.match(sentence.text)
+    if not match:
+        return -1
+    end = sentence.start + match.end()
+    return end if sum(t.end <= end for t in sentence.tokens[: _WORDS_OF_DATELINE + 1]) <= _WORDS_OF_DATELINE else -1

@@ -1,0 +1,175 @@
+"""What speaks for or against a place being the site of what its sentence reports, as names of binary features."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.analyze.document import Claim, PlaceMention, Token
+from services.analyze.places.cues import Cues
+from services.analyze.places.match import Reading
+
+FINENESS = {"landmark": 5, "village": 5, "town": 4, "countryside": 3, "region": 2, "country": 1}
+_GROUPS = (
+    "at", "relative", "from_to", "between", "speaks", "homes", "meetings", "about", "named_after", "units",
+    "countryside", "people",
+)  # fmt: skip
+_OPEN, _CLOSE = frozenset('"“«(['), frozenset('"”»)]')
+
+
+@dataclass(slots=True)
+class Named:
+    """A mention with its words in the reading and what is known of its place."""
+
+    mention: PlaceMention
+    first: int
+    last: int
+    population: int = 0
+    prefix: str = ""
+
+
+def _forms(token: Token) -> tuple[str, ...]:
+    return (token.folded, *token.stems)
+
+
+def mention_features(reading: Reading, named: Sequence[Named], at: int, cues: Cues, dateline: bool) -> list[str]:
+    """Features of `named[at]`, which stands among the mentions of its sentence (all of `named`, in order)."""
+    this = named[at]
+    mention, first, last = this.mention, this.first, this.last
+    start, end = reading.bounds(first)
+    words = reading.words
+    found = ["bias", f"precision={mention.precision}", f"lang={reading.sentences[reading.sentence_of[first]].lang}"]
+    if mention.place_id is None:
+        found.append("unknown")
+    if mention.ambiguous:
+        found.append("ambiguous")
+    if this.population >= 1_000_000:
+        found.append("big")
+    elif this.population >= 100_000:
+        found.append("large")
+    capital = cues.has("capitals", words[last].folded, words[first].folded, *words[first].stems)
+    if capital:
+        found.append("capital")
+    if dateline:
+        found.append("dateline")
+    found += _around(reading, this, start, end, cues, capital)
+    found += _order(named, at, start)
+    return found
+
+
+def _around(reading: Reading, this: Named, start: int, end: int, cues: Cues, capital: bool) -> list[str]:
+    words, first, last = reading.words, this.first, this.last
+    precision = this.mention.precision
+    prefix = this.prefix.removesuffix("ال") if not this.prefix.endswith("لل") else "ل"
+    found = [f"prefix={prefix}", f"prefix={prefix}&{precision}"]
+    for distance in (1, 2, 3):
+        if first - distance < start:
+            found.append(f"before{distance}=^")
+            break
+        token = words[first - distance]
+        glued = reading.glued[first - distance]
+        stem = _stem(token)
+        if distance < 3:
+            found.append(f"before{distance}={stem}" if glued else f"before{distance}=,")
+        if not glued and distance == 1:
+            found.append("break_before")
+        for group in _GROUPS:
+            if cues.has(group, *_forms(token)):
+                found.append(f"{group}@{distance}")
+                if distance == 1:
+                    found.append(f"{group}@{distance}&{precision}")
+                    if capital:
+                        found.append(f"{group}@{distance}&capital")
+        kind = next((cues.kinds[f] for f in _forms(token) if f in cues.kinds), None)
+        if kind:
+            found.append(f"kind@{distance}={kind}")
+    found += _after(reading, last, end, cues, capital)
+    return found
+
+
+def _after(reading: Reading, last: int, end: int, cues: Cues, capital: bool) -> list[str]:
+    words = reading.words
+    if last + 1 >= end:
+        return ["after=$"]
+    token = words[last + 1]
+    glued = reading.glued[last]
+    found = [f"after={_stem(token)}" if glued else "after=,"]
+    for group in ("speaks", "relative", "countryside", "at", "from_to"):
+        if glued and cues.has(group, *_forms(token)):
+            found.append(f"{group}+1")
+            if capital:
+                found.append(f"{group}+1&capital")
+    if token.folded.startswith(("ت", "ي")) and glued and len(token.folded) >= 4:
+        found.append("verb?+1")
+    return found
+
+
+def _order(named: Sequence[Named], at: int, start: int) -> list[str]:
+    this = named[at]
+    fine = FINENESS[this.mention.precision]
+    found = []
+    finer = [n for n in named if FINENESS[n.mention.precision] > fine]
+    if finer:
+        found += ["finer", f"finer&{this.mention.precision}"]
+        before = at > 0 and FINENESS[named[at - 1].mention.precision] > fine and this.first - named[at - 1].last <= 4
+        if before:
+            found += ["finer_just_before", f"finer_just_before&{this.mention.precision}"]
+    elif any(FINENESS[n.mention.precision] == fine for n in named if n is not this):
+        found.append("equals")
+    else:
+        found.append("finest")
+    if len(named) == 1:
+        found.append(f"alone&{this.mention.precision}")
+    elif at == 0:
+        found.append("first")
+    elif at == len(named) - 1:
+        found.append("last")
+    if at > 0 and this.first - named[at - 1].last == 1:
+        found.append("list" if this.prefix.startswith("و") else "chain")
+    if at + 1 < len(named) and named[at + 1].first - this.last == 1 and named[at + 1].prefix.startswith("و"):
+        found.append("list_head")
+    position = this.first - start
+    found.append("position=" + ("0" if position == 0 else "1-3" if position < 4 else "4-9" if position < 10 else "10+"))
+    found.append(
+        "count=" + ("1" if len(named) == 1 else "2-3" if len(named) < 4 else "4-8" if len(named) < 9 else "9+")
+    )
+    return found
+
+
+def _stem(token: Token) -> str:
+    """A word without conjunction and article, so that «والمدينة» and «مدينة» are one."""
+    word = token.folded
+    if word[:1] in ("و", "ف") and len(word) > 4:
+        word = word[1:]
+    return word.removeprefix("ال") if len(word) > 4 else word
+
+
+def claim_features(claim: Claim, mention: PlaceMention, finest: bool) -> list[str]:
+    """What the claim adds for a mention of its own sentence: its type, its status, its trigger's distance."""
+    found = [f"{claim.type}&{mention.precision}", f"{claim.status}&{mention.precision}", f"type={claim.type}"]
+    if mention.role != "event":
+        found.append(f"{claim.type}&{mention.role}")
+    if finest:
+        found.append(f"{claim.type}&finest")
+    if claim.trigger:
+        ahead = mention.start >= claim.trigger[0]
+        gap = mention.start - claim.trigger[1] if ahead else claim.trigger[0] - mention.end
+        near = "0" if gap < 15 else "15" if gap < 40 else "40" if gap < 90 else "90"
+        found.append(f"trigger{'+' if ahead else '-'}{near}")
+    return found
+
+
+def inherited_features(claim: Claim, mention: PlaceMention, origin: str, rank: int, said: int) -> list[str]:
+    """Features of a place that the claim's sentence does not name: from `previous`, `title` or `context`."""
+    score = round(mention.event_score * 5) / 5
+    return [
+        "bias",
+        f"origin={origin}",
+        f"{origin}&{mention.precision}",
+        f"{origin}&score={score:.1f}",
+        f"{origin}&rank={min(rank, 3)}",
+        f"type={claim.type}",
+        f"status={claim.status}",
+        f"{claim.type}&{mention.precision}",
+        f"said={min(said, 3)}",
+        f"role={mention.role}",
+        *(["unknown"] if mention.place_id is None else []),
+    ]

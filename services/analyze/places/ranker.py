@@ -1,0 +1,52 @@
+"""The trained part: how likely a report's event happens at a place (weights in `data/places_weights.json`)."""
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+FILE = files("services.analyze") / "data" / "places_weights.json"
+_LIMIT = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ranker:
+    """Three sums of weights over binary features, and from which probability on a place is taken."""
+
+    mention: Mapping[str, float]
+    claim: Mapping[str, float]
+    inherited: Mapping[str, float]
+    own_threshold: float = 0.5
+    inherited_threshold: float = 0.5
+
+    def mention_score(self, features: Iterable[str]) -> float:
+        """Probability that something reported in the sentence happens here, whatever it is."""
+        return probability(total(self.mention, features))
+
+    def claim_score(self, event_score: float, features: Iterable[str]) -> float:
+        """The same for one claim of the sentence."""
+        return probability(log_odds(event_score) + total(self.claim, features))
+
+    def inherited_score(self, features: Iterable[str]) -> float:
+        """Probability that a claim which names no place happens at one that was named before."""
+        return probability(total(self.inherited, features))
+
+
+def total(weights: Mapping[str, float], features: Iterable[str]) -> float:
+    return sum(weights.get(f, 0.0) for f in features)
+
+
+def probability(odds: float) -> float:
+    return 1.0 / (1.0 + math.exp(-max(-_LIMIT, min(_LIMIT, odds))))
+
+
+def log_odds(p: float) -> float:
+    p = min(max(p, 1e-6), 1 - 1e-6)
+    return math.log(p / (1 - p))
+
+
+@lru_cache(maxsize=1)
+def load_ranker() -> Ranker:
+    return Ranker(**json.loads(FILE.read_text("utf-8")))
