@@ -104,8 +104,8 @@ async def producer(settings: Settings, **options: Any) -> AsyncIterator[AIOKafka
     client = AIOKafkaProducer(
         **settings.kafka_client(), **{"acks": "all", "max_request_size": DEAD_BYTES, "linger_ms": 2} | options
     )
-    await client.start()
     try:
+        await client.start()
         yield client
     finally:
         await _stop(client)
@@ -121,8 +121,8 @@ async def consumer(settings: Settings, *names: str, **options: Any) -> AsyncIter
         "max_partition_fetch_bytes": MAX_MESSAGE_BYTES,
     }
     client = AIOKafkaConsumer(*names, **settings.kafka_client(), **defaults | options)
-    await client.start()
     try:
+        await client.start()
         yield client
     finally:
         await _stop(client)
