@@ -53,6 +53,15 @@ class CasualtyWords:
     """How far before a verb a number without a people word may stand."""
     parts_if_them: frozenset[str]
     them: frozenset[str]
+    people_only: frozenset[str]
+    """Cues that mean casualties only with people next to them: قضى طفل."""
+    who: frozenset[str]
+    """Relative pronouns in the singular."""
+    illness: frozenset[str]
+    always_vague: frozenset[str]
+    """Vague even before a number word: several dozen."""
+    stops: frozenset[str]
+    """Other things that people suffer: their count is not this cue's."""
     both: frozenset[str]
     counted_only: frozenset[str]
     """Cues that mean casualties only with a number: سقوط 14."""
@@ -80,7 +89,7 @@ class CasualtyWords:
 def _dual(singular: str) -> list[str]:
     """Forms of the Arabic dual, with and without a possessor: شخصان، شخصين، طفليها."""
     stem = singular[:-1] + "ت" if singular.endswith("ه") else singular
-    return [stem + ending for ending in ("ان", "ين", "يه", "يها", "يهما")]
+    return [stem + ending for ending in ("ان", "ين", "ي", "يه", "يها", "يهما")]
 
 
 @cache
@@ -98,31 +107,43 @@ def casualty_words(language: str) -> CasualtyWords:
                 cues[form] = (kind, name)
                 if name == "victim" and arabic_like:
                     cues.setdefault(form + "ا", (kind, name))
-                    for dual in _dual(form)[:2]:
+                    for dual in _dual(form)[: 3 if form.endswith("ه") else 2]:
                         cues.setdefault(dual, (kind, "dual"))
     for singular, plurals in data["people"]["broken"].items():
         (form,) = folded_set([singular])
         if arabic_like:
-            people.update(dict.fromkeys(_dual(form), "two"))
+            people.update(dict.fromkeys([d for d in _dual(form) if not d.endswith("ي")], "two"))
         people.update(dict.fromkeys(folded_set(plurals), "many"))
         people[form] = "one"
     for form in folded_set(data["people"]["sound"]):
         people.update({form: "one", form + "ان": "two", form + "ين": "many", form + "ون": "many", form + "ا": "one"})
-    for form in [f for f, number in people.items() if number == "one" and arabic_like]:
+    possessed = [f for singular in data["people"]["broken"] for f in folded_set([singular]) if arabic_like]
+    for form in possessed:
         stem = form[:-1] + "ت" if form.endswith("ه") else form
         for ending in ("ه", "ها", "هم", "هما"):
             people.setdefault(stem + ending, "one")
-        people.setdefault(form + "ا", "one")
+    for form in [f for plurals in data["people"]["broken"].values() for f in folded_set(plurals) if arabic_like]:
+        for ending in ("ه", "ها", "هم", "هما"):
+            people.setdefault(form + ending, "many")
+    for form, number in list(people.items()) if arabic_like else ():
+        if number in ("one", "many"):
+            people.setdefault(form + "ا", number)
     for form in folded_set(data["not_people"]):
         people.pop(form, None)
     owners: dict[str, int] = {}
     for kind in KINDS:
-        for form in folded_set(data[kind]["event"]) if arabic_like else ():
+        owned_events = folded_set(data[kind]["event"]) - folded_set(data["counted_only"])
+        for form in owned_events if arabic_like else ():
             for ending, number in (("ه", 1), ("ها", 1), ("هما", 2)):
                 owned = (form[:-1] + "ت" if form.endswith("ه") else form) + ending
                 owners[owned] = number
                 cues.setdefault(owned, (kind, "event"))
     lists = (
+        "people_only",
+        "who",
+        "illness",
+        "always_vague",
+        "stops",
         "both",
         "counted_only",
         "of_them",
@@ -237,6 +258,9 @@ class CasualtyReader:
         self.tokens: Sequence[Token] = split_glued(sentence.tokens)
         self.words = casualty_words(sentence.lang)
         self.numbers = {n.first: n for n in read_numbers(self.sentence, self.tokens)}
+        self.number_ends = {n.last for n in self.numbers.values()}
+        self.counted: set[Kind] = set()
+        """Kinds for which a count was found so far, from left to right."""
         self.quantities = self._quantities()
         self.starts = {q.first: q for q in self.quantities}
         self.inside = {i for q in self.quantities for i in range(q.first, q.last + 1)}
@@ -258,6 +282,7 @@ class CasualtyReader:
                 for quantity in hit.quantities:
                     quantity.used = True
                 found[cue.kind].append(hit)
+                self.counted.add(cue.kind)
         self._add_other_side(found)
         for kind in KINDS:
             found[kind] = [hit for hit in found[kind] if not self._is_over_weeks(hit)]
@@ -350,7 +375,7 @@ class CasualtyReader:
             quantity.last += 1
 
     def _numbered(self, first: int, last: int, count: Count) -> Quantity | None:
-        if first > 0 and self.tokens[first - 1].folded in self.words.things_before:
+        if first > 0 and self.tokens[first - 1].folded in self.words.things_before | self.words.always_vague:
             return None
         noun = last + 1
         while noun < len(self.tokens) and noun <= last + 2 and self.tokens[noun].folded in self.words.skip:
@@ -361,6 +386,8 @@ class CasualtyReader:
         if token.folded in self.words.things and token.folded not in self.words.people:
             return None
         kind, at = self._victim_noun(noun)
+        if kind == "both":
+            return Quantity(first, at, Count(None), "vague", True)
         if kind:
             return Quantity(first, at, count, "number", True, kind)
         is_person = found_form(token, self.words.people) is not None
@@ -368,8 +395,8 @@ class CasualtyReader:
             return Quantity(first, last, count, "number", True)
         return Quantity(first, noun if is_person else last, count, "number", is_person)
 
-    def _victim_noun(self, noun: int) -> tuple[Kind | None, int]:
-        """The kind that the counted noun says, and where: ثلاثة قتلى، 120 قتيلا، خمسة مدنيين قتلى."""
+    def _victim_noun(self, noun: int) -> tuple[Kind | Literal["both"] | None, int]:
+        """The kind that the counted noun says, and where: ثلاثة قتلى، 120 قتيلا، خمسة مدنيين قتلى، 40 قتيلا وجريحا."""
         for at in (noun, noun + 1):
             if at >= len(self.tokens):
                 break
@@ -378,7 +405,7 @@ class CasualtyReader:
                 if at > noun - 1 and self._is_definite(at, cue[2]) and self.tokens[at - 1].folded in self.words.of:
                     return None, at
                 if self._combined_with_next(at):
-                    return None, at
+                    return "both", at + 1
                 return cue[0], at
             if found_form(self.tokens[at], self.words.people) is None:
                 break
@@ -398,14 +425,19 @@ class CasualtyReader:
     def _unnumbered(self, position: int) -> Quantity | None:
         token = self.tokens[position]
         if self._any(token, self.words.vague):
-            counted = any(i in self.numbers for i in range(position + 1, position + 1 + self.words.vague_reach))
+            counted = token.folded not in self.words.always_vague and any(
+                i in self.numbers for i in range(position + 1, position + 1 + self.words.vague_reach)
+            )
             return None if counted else Quantity(position, position, Count(None), "vague", True)
         if self._any(token, self.words.one_of) and self._is_one_of(position):
             return Quantity(position, position + 1, Count(1), "one", True)
         cue = self._cue_form(position)
-        if cue and cue[1] == "dual":
+        if cue and cue[1] == "dual" and not self._is_definite(position, cue[2]):
             return Quantity(position, position, Count(2), "two", True, cue[0])
         if cue and cue[1] == "victim" and not self._is_definite(position, cue[2]) and self.words.passive_next:
+            ill = self.tokens[position + 1 : position + 2]
+            if any(t.folded in self.words.illness for t in ill):
+                return None
             if self.sentence.lang == "ar" and cue[2] != "اصابه":
                 return Quantity(position, position, Count(1), "one", True, cue[0])
             return None
@@ -472,7 +504,7 @@ class CasualtyReader:
         return number_words(self.sentence.lang).values.get(following.folded) == 2 or following.folded in self.words.both
 
     def _is_definite(self, position: int, form: str) -> bool:
-        return "ل" in prefix_of(self.tokens[position], form)[-2:]
+        return prefix_of(self.tokens[position], form).endswith(("ال", "لل"))
 
     def _starts_with_and(self, position: int, form: str) -> bool:
         return prefix_of(self.tokens[position], form)[:1] in ("و", "ف")
@@ -510,6 +542,8 @@ class CasualtyReader:
             if position in self.inside:
                 continue
             cue = self._cue_form(position)
+            if cue and cue[1] in ("event", "dual") and self._is_definite(position, cue[2]) and self.words.owners:
+                continue  # القتل, killing in general
             if cue:
                 found.append(Cue(self._completion(position, cue[2]), *cue))
         return found
@@ -536,8 +570,8 @@ class CasualtyReader:
             following = self.starts.get(cue.at + 1)
             active = following is not None and following.shape in ("number", "two")
             return self._after(cue) if active else self._before(cue) or self._after(cue)
-        if cue.form in self.words.counted_only:
-            return self._after(cue)
+        if cue.form in self.words.counted_only | self.words.people_only:
+            return self._after(cue) or self._single_subject(cue)
         if cue.shape == "verb" and self._is_passive(cue) and not self._number_next(cue):
             return self._before(cue) or self._after(cue) or self._single_subject(cue)
         return self._after(cue) or (self._before(cue) if cue.shape == "verb" else None)
@@ -590,14 +624,18 @@ class CasualtyReader:
         if counted:
             for position in range(cue.at + 1, min(cue.at + 16, len(self.tokens))):
                 quantity = self.starts.get(position)
-                if (
-                    quantity
-                    and quantity.shape == "number"
-                    and quantity.kind in (None, cue.kind)
-                    and not _is_year(quantity)
-                ):
+                if quantity and self._is_total(quantity, cue):
                     return _Found(quantity.count, cue.at, [quantity], total=True)
         return self._before(cue) if cue.form in self.words.predicative else None
+
+    def _is_total(self, quantity: Quantity, cue: Cue) -> bool:
+        """What the toll came to: … إلى 14؛ بلغ نحو 100; has risen to 42. Not a year."""
+        if quantity.shape != "number" or quantity.kind not in (None, cue.kind):
+            return False
+        if not quantity.person and 1900 <= (quantity.count.low or 0) <= 2100:
+            return False
+        before = self.tokens[max(0, quantity.first - 2) : quantity.first]
+        return quantity.person or any(self._any(t, self.words.approx) for t in before)
 
     def _after(self, cue: Cue) -> _Found | None:
         single: Quantity | None = None
@@ -606,14 +644,14 @@ class CasualtyReader:
             token = self.tokens[position]
             if token.folded in self.words.completed_by.get(cue.form, ()):
                 continue
-            if position in self.cue_at or token.folded in self.words.parts:
+            if position in self.cue_at or token.folded in self.words.parts or self._any(token, self.words.stops):
                 break
             quantity = self.starts.get(position)
             if quantity is None:
                 continue
             if quantity.used or (quantity.kind and quantity.kind != cue.kind):
                 break
-            if self._belongs_to_next(quantity) or self._is_of_them(quantity):
+            if self._belongs_to_next(quantity) or (cue.kind in self.counted and self._is_of_them(quantity)):
                 break
             near = all(map(self._may_precede_count, self.tokens[cue.at + 1 : position]))
             if quantity.shape in ("number", "two") and (quantity.person or near):
@@ -635,14 +673,20 @@ class CasualtyReader:
 
     def _single_subject(self, cue: Cue) -> _Found | None:
         """A verb in the singular whose subject is a name before it: الصماد قتل بغارة."""
-        if cue.form not in self.words.singular or self._comma_before(cue.at) or cue.at == 0:
+        if cue.form not in self.words.singular or cue.at == 0 or self._comma_before(cue.at):
+            return None
+        if self._any(self.tokens[cue.at - 1], self.words.who):
+            return _Found(Count(1), cue.at, weak=True)
+        if cue.form in self.words.people_only:
+            return None
+        if self._starts_with_and(cue.at, cue.form):
             return None
         return _Found(Count(1), cue.at) if self._is_name(self.tokens[cue.at - 1]) else None
 
     def _named(self, cue: Cue) -> _Found | None:
         """One person by name: مقتل فلان. The owner joined to the word: مقتله، مقتلهما."""
         owner = self.words.owners.get(cue.form)
-        if cue.form in self.words.counted_only:
+        if cue.form in self.words.counted_only | self.words.people_only:
             return None
         if owner:
             return _Found(Count(owner), cue.at, weak=True)
@@ -665,7 +709,12 @@ class CasualtyReader:
     def _is_of_them(self, quantity: Quantity) -> bool:
         """إصابة اثنين منهم، two of them children: part of what was counted before."""
         following = [t.folded for t in self.tokens[quantity.last + 1 : quantity.last + 3]]
-        return bool(following) and (following[0] in self.words.of_them or " ".join(following) in self.words.of_them)
+        has_noun = quantity.last not in self.number_ends
+        return (
+            bool(following)
+            and not has_noun
+            and (following[0] in self.words.of_them or " ".join(following) in self.words.of_them)
+        )
 
     def _may_precede_count(self, token: Token) -> bool:
         return self._any(token, self.words.skip | self.words.approx | self.words.lives)
@@ -695,11 +744,16 @@ class CasualtyReader:
                 break
             if following.shape == "vague" and all(q.shape == "one" for q in taken):
                 return _Found(Count(None), cue.at, [*taken, following])
-            if following.shape in ("vague", "plural"):
+            if following.shape in ("vague", "plural") or self._is_same_count(taken[-1], following):
                 break
             taken.append(following)
             total = total + following.count
         return _Found(total, cue.at, taken)
+
+    def _is_same_count(self, number: Quantity, noun: Quantity) -> bool:
+        """24 ضابطا وجنديا: one number for both nouns."""
+        adjacent = number.shape == "number" and noun.shape == "one" and noun.first == number.last + 1
+        return adjacent and self.sentence.lang == "ar" and self.tokens[noun.first].folded.endswith("ا")
 
     def _before(self, cue: Cue) -> _Found | None:
         best: Quantity | None = None
@@ -711,7 +765,7 @@ class CasualtyReader:
             between = range(quantity.last + 1, cue.at)
             if any(i in self.cue_at and self.cue_at[i].shape != "victims" for i in between):
                 break
-            if self._is_of_them(quantity):
+            if self.words.restates and self._is_of_them(quantity):
                 continue
             if self._is_part(quantity) or (not quantity.person and cue.at - quantity.last > self.words.reach):
                 continue
@@ -744,7 +798,8 @@ class CasualtyReader:
 
     def _is_part(self, quantity: Quantity) -> bool:
         """Named as part of a total: بينهم ثلاثة أطفال; including two children."""
-        if self.words.restates and self.tokens[quantity.last].folded in self.words.others:
+        about = (t.folded for t in self.tokens[quantity.last : quantity.last + 2])
+        if self.words.restates and any(word in self.words.others for word in about):
             return False
         for position in range(quantity.first - 1, max(-1, quantity.first - 9), -1):
             if self._any(self.tokens[position], self.words.parts):
@@ -768,7 +823,7 @@ class CasualtyReader:
     def _combine(self, found: list[_Found]) -> Count:
         known = [f for f in found if f.count.low is not None]
         known = [f for f in known if not f.weak] or known[:1]
-        if any(f.total for f in known):
+        if any(f.total for f in known) or (self.words.restates and not any(map(self._adds, known))):
             return max((f.count for f in known), key=lambda c: c.low or 0, default=Count(None))
         result = Count(None)
         seen: set[int] = set()
@@ -788,10 +843,6 @@ class CasualtyReader:
                 if token.folded in self.words.others:
                     return True
         return False
-
-
-def _is_year(quantity: Quantity) -> bool:
-    return not quantity.person and 1900 <= (quantity.count.low or 0) <= 2100
 
 
 def read_casualties(sentence: Sentence) -> Casualties:
