@@ -1,3 +1,3 @@
-from tests.support.stores import database, ready_url
+from tests.support.stores import database, new_sqlite, ready_url
 
-__all__ = ["database", "ready_url"]
+__all__ = ["database", "new_sqlite", "ready_url"]

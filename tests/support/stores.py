@@ -1,6 +1,8 @@
 """A store with its tables, for tests of what uses it; the conftest of each folder that wants it imports these."""
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -8,11 +10,29 @@ from services.runtime.store.database import Database
 from services.runtime.store.migrate import migrate
 
 
-@pytest.fixture
-def ready_url(store_url: str) -> str:
+@pytest.fixture(scope="session")
+def new_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], str]:
+    """Makes the URL of one more SQLite store with its tables: migrated once, then copied."""
+    folder = tmp_path_factory.mktemp("stores")
+    migrate(f"sqlite:///{folder / 'template.db'}")
+    made: list[Path] = []
+
+    def make() -> str:
+        made.append(folder / f"{len(made)}.db")
+        shutil.copyfile(folder / "template.db", made[-1])
+        return f"sqlite:///{made[-1]}"
+
+    return make
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def ready_url(request: pytest.FixtureRequest, new_sqlite: Callable[[], str]) -> str:
     """The URL of a store with its tables, so that a test may open it more than once."""
-    migrate(store_url)
-    return store_url
+    if request.param == "sqlite":
+        return new_sqlite()
+    url: str = request.getfixturevalue("postgres").new_database()
+    migrate(url)
+    return url
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Tracking writes everything that follows from an observation or nothing, once, whoever else writes."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -15,8 +15,7 @@ from schemas.incident import IncidentStatus
 from schemas.observation import Observation
 from schemas.watch import Watch, WatchSet
 from services.runtime.store.database import Database, StoreUnavailable
-from services.runtime.store.migrate import migrate
-from services.runtime.store.tables import observations
+from services.runtime.store.tables import observations, watch_states
 from services.track.repository import Repository, Transaction
 from services.track.tracker import Tracker
 from tests.track.making import NOW, another, bodies, counted, kinds, known, observe, told, tracker
@@ -130,14 +129,19 @@ def test_what_one_bad_observation_raises_takes_the_whole_batch_back(database: Da
 
 
 def test_a_locked_store_is_unavailable_and_writes_nothing(databases: tuple[Database, Database]) -> None:
-    first, second = databases
-    if not first.is_sqlite:
-        pytest.skip("a PostgreSQL row lock waits")
-    made = tracker(first)
-    with second.engine.begin(), pytest.raises(StoreUnavailable):
-        observe(made, report("خبر-١", MONDAY, signal("shelling")))
+    holder, _ = databases
+    impatient = Database(f"{holder.engine.url.render_as_string(hide_password=False)}", lock_seconds=0.1)
+    made = tracker(impatient)
     observe(made, report("خبر-١", MONDAY, signal("shelling")))
-    assert kinds(first) == ["opened:new_event"]
+    everything = select(watch_states).with_for_update()
+    with holder.engine.begin() as connection:
+        connection.execute(everything)
+        with pytest.raises(StoreUnavailable):
+            observe(made, report("خبر-٢", MONDAY, signal("shelling", killed=20)))
+    assert kinds(holder) == ["opened:new_event"]
+    observe(made, report("خبر-٢", MONDAY, signal("shelling", killed=20)))
+    assert kinds(holder) == ["opened:new_event", "escalated:casualty_band"]
+    impatient.close()
 
 
 def test_a_book_that_left_the_cache_comes_back_the_same(database: Database) -> None:
@@ -197,13 +201,9 @@ reports = st.builds(
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(story=st.lists(reports, min_size=1, max_size=12, unique_by=lambda each: each.id), sizes=st.data())
 def test_however_a_story_is_cut_into_batches_and_repeated_the_store_ends_the_same(
-    story: list[Observation], sizes: st.DataObject, tmp_path_factory: pytest.TempPathFactory
+    story: list[Observation], sizes: st.DataObject, new_sqlite: Callable[[], str]
 ) -> None:
-    stores = []
-    for name in ("single", "batches"):
-        url = f"sqlite:///{tmp_path_factory.mktemp(name) / 'marsad.db'}"
-        migrate(url)
-        stores.append(Database(url))
+    stores = [Database(new_sqlite()), Database(new_sqlite())]
     observe(tracker(stores[0], AIN_ISSA, JAHBAL), *story)
     made = tracker(stores[1], AIN_ISSA, JAHBAL)
     rest = list(story)

@@ -12,7 +12,10 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 Result = TypeVar("Result")
 
-BUSY_TIMEOUT_SECONDS = 5.0
+LOCK_SECONDS = 5.0
+"""How long a transaction waits for another's lock before the store counts as unavailable."""
+SLEEP_SECONDS = 15.0
+"""A PostgreSQL transaction whose process was stopped is ended after this, so that its locks do not stop the rest."""
 
 
 class StoreUnavailable(Exception):
@@ -26,8 +29,8 @@ class Database:
     thread and `BEGIN IMMEDIATE`, so that a transaction never fails half way for a lock.
     """
 
-    def __init__(self, url: str) -> None:
-        self.engine = _engine(url)
+    def __init__(self, url: str, lock_seconds: float = LOCK_SECONDS) -> None:
+        self.engine = _engine(url, lock_seconds)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._pool = ThreadPoolExecutor(1 if self.is_sqlite else 4, thread_name_prefix="store")
 
@@ -56,13 +59,15 @@ class Database:
         self.engine.dispose()
 
 
-def _engine(url: str) -> Engine:
+def _engine(url: str, lock_seconds: float) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True, pool_size=4)
+        limits = {"lock_timeout": lock_seconds, "idle_in_transaction_session_timeout": SLEEP_SECONDS}
+        options = " ".join(f"-c {name}={int(seconds * 1000)}" for name, seconds in limits.items())
+        return create_engine(parsed, pool_pre_ping=True, pool_size=4, connect_args={"options": options})
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False})
+    engine = create_engine(parsed, connect_args={"timeout": lock_seconds, "check_same_thread": False})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_immediate)
     return engine
