@@ -9,7 +9,7 @@ from typing import Literal
 import yaml
 
 from services.analyze.document import ActorMention, Sentence, Token
-from services.analyze.signals.casualties import casualty_words
+from services.analyze.signals.casualty_words import casualty_words
 from services.analyze.signals.language import FALLBACK, folded_set, found_form, read_data
 from services.analyze.text.fold import fold
 
