@@ -12,7 +12,7 @@ from services.analyze.document import Sentence, Token
 from services.analyze.signals.casualty_words import KINDS, Kind, casualty_words
 from services.analyze.signals.language import found_form
 from services.analyze.signals.numbers import split_glued
-from services.analyze.signals.quantities import Count, Quantity, QuantityReader
+from services.analyze.signals.quantities import UNKNOWN, Count, Quantity, QuantityReader
 
 AFTER = 12
 """How many words after a cue its count may stand."""
@@ -28,8 +28,8 @@ SINCE = 8
 
 @dataclass(frozen=True, slots=True)
 class Casualties:
-    killed: Count = Count(None)
-    injured: Count = Count(None)
+    killed: Count = UNKNOWN
+    injured: Count = UNKNOWN
     killed_at: int | None = None
     """Offset of the word that says killed."""
     injured_at: int | None = None
@@ -104,7 +104,7 @@ class CasualtyReader(QuantityReader):
             found.append(Cue(at, cue.kind, cue.shape, cue.form))
         return found
 
-    # --- counts that need no cue --------------------------------------------------------------------------------------
+    # --- counts that need no cue ----------------------------------------------------------------------------
 
     def _take_counted_victims(self) -> None:
         """ثلاثة قتلى؛ قتيلان؛ قتيل. Not «بين قتيل وجريح», which counts no one."""
@@ -125,7 +125,7 @@ class CasualtyReader(QuantityReader):
             if before and (ranks or self.is_one(quantity.first - 1, self.words.against)):
                 self._take(max(before)[1], Found(quantity.count, quantity.first, [quantity], adds=True))
 
-    # --- which count belongs to which cue -----------------------------------------------------------------------------
+    # --- which count belongs to which cue -------------------------------------------------------------------
 
     def _count_of(self, cue: Cue) -> Found | None:
         if any(self.is_one(cue.at - n, self.words.none) for n in (1, 2, 3)):
@@ -361,7 +361,7 @@ class CasualtyReader(QuantityReader):
                 return False
         return False
 
-    # --- tolls over weeks -----------------------------------------------------------------------------------------------
+    # --- tolls over weeks -----------------------------------------------------------------------------------
 
     def _long_since(self) -> list[int]:
         """Where such a toll begins: since March, since the war began."""
@@ -378,7 +378,7 @@ class CasualtyReader(QuantityReader):
         first, last = sorted((since, nearest))
         return last - first <= SINCE and not any(self.comma_before(at) for at in range(first + 1, last + 1))
 
-    # --- the sentence's figure ------------------------------------------------------------------------------------------
+    # --- the sentence's figure ------------------------------------------------------------------------------
 
     def _combine(self, found: list[Found]) -> Count:
         known = [hit for hit in found if hit.count.low is not None]

@@ -28,6 +28,8 @@ class Count:
         return Count(self.low + other.low, (self.high or self.low) + (other.high or other.low))
 
 
+UNKNOWN = Count(None)
+
 Shape = Literal["number", "two", "one", "vague", "plural"]
 """`vague` is dozens; `plural` a bare plural, which says nothing of how many."""
 
@@ -182,9 +184,9 @@ class QuantityReader(Reading):
                 if self.is_definite(at, cue.form) and self.is_one(at - 1, self.words.of):
                     return None, at
                 following = self.cue_form(at + 1)
-                if following and following.shape in ("victim", "victims"):
-                    if self.starts_with_and(at + 1, following.form):
-                        return "both", at + 1
+                is_victim = following is not None and following.shape in ("victim", "victims")
+                if following and is_victim and self.starts_with_and(at + 1, following.form):
+                    return "both", at + 1
                 return cue.kind, at
             if not (at < len(self.tokens) and found_form(self.tokens[at], self.words.people)):
                 break
