@@ -30,7 +30,6 @@ class Fired(StrEnum):
     SCORE_ROSE = "score_rose"
     SCORE_FELL = "score_fell"
     CONTESTED = "contested"
-    NOT_CONTESTED = "not_contested"
     SOURCES_SILENT = "sources_silent"
     SOURCES_BACK = "sources_back"
 
@@ -81,7 +80,6 @@ MEANING: dict[str, str] = {
     Fired.SCORE_ROSE: "the watch's escalation score reached the next level",
     Fired.SCORE_FELL: "the watch's escalation score fell below its level's hysteresis",
     Fired.CONTESTED: "the watch escalates and eases at once",
-    Fired.NOT_CONTESTED: "the watch no longer escalates and eases at once",
     Fired.SOURCES_SILENT: "most of what reports on the watch has fallen silent",
     Fired.SOURCES_BACK: "what reports on the watch speaks again",
     Held.BACKGROUND: "history or context, not this news cycle",

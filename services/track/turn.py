@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from schemas.alert import Alert, AlertKind
-from schemas.base import Direction
+from schemas.base import Direction, Level
 from schemas.incident import Incident, IncidentStatus, Member, NearMiss, Reporter, Standing, TypeFamily, WatchMemory
 from schemas.observation import Observation, ObservedSignal
 from services.track.alerts import Desk, News, denied_by_itself, news
@@ -73,7 +73,7 @@ class Turn:
         for after in arranged.incidents:
             before = self.before.get(after.id)
             if before is None:
-                self.put(after)
+                self.put(self._settled(after, after))
             elif after is not before and after.members != before.members:
                 self.put(self._settled(before, revised(after)))
         for lost, taker in arranged.vanished:
@@ -343,11 +343,11 @@ class Turn:
             alerts.append(desk.of_state(rule, at, state.blind_reason))
         if told:
             return alerts
-        if state.level is not was.level:
+        if state.level is not was.level and _worth_saying(was.level, state.level):
             rule = Fired.SCORE_ROSE if state.level.rank > was.level.rank else Fired.SCORE_FELL
             alerts.append(desk.of_state(rule, at, f"{was.level.value} to {state.level.value}", cause))
-        elif state.contested != was.contested:
-            alerts.append(desk.of_state(Fired.CONTESTED if state.contested else Fired.NOT_CONTESTED, at, "", cause))
+        elif state.contested and not was.contested:
+            alerts.append(desk.of_state(Fired.CONTESTED, at, "", cause))
         return alerts
 
     def _next(self, book: Book) -> datetime | None:
@@ -358,6 +358,11 @@ class Turn:
         if self.sight.known or book.state.blind:
             times.append(self.now + timedelta(hours=self.rules.coverage["check_hours"]))
         return min(times, default=None)
+
+
+def _worth_saying(was: Level, now: Level) -> bool:
+    """Every rise; of the falls by decay only those that end something: out of critical, and into calm."""
+    return now.rank > was.rank or was is Level.CRITICAL or now is Level.CALM
 
 
 def _calmly(what: News) -> News | Held:
