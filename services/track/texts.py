@@ -4,6 +4,8 @@ import base64
 import re
 import struct
 from collections.abc import Iterable
+from functools import lru_cache
+from operator import eq
 
 from services.track.rules import Rules
 
@@ -50,9 +52,10 @@ def alike(a: str, b: str) -> float:
         return 0.0
     left, right = _values(a), _values(b)
     length = min(len(left), len(right))
-    return sum(x == y for x, y in zip(left, right, strict=False)) / length if length else 0.0
+    return sum(map(eq, left, right)) / length if length else 0.0
 
 
+@lru_cache(maxsize=16_384)  # each member is compared with every other of its incident, at every report
 def _values(sketch: str) -> tuple[int, ...]:
     packed = base64.b64decode(sketch)
     return struct.unpack(f"<{len(packed) // 4}I", packed)
