@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.support.brokers import BROKERS, KafkaBroker, TansuBroker
-from tests.support.marsad import AIN_ISSA, Marsad, subscriptions_file, watches_file
+from tests.support.marsad import AIN_ISSA, Marsad, migrate, subscriptions_file, watches_file
 from tests.support.postgres import PostgresCluster
 from tests.support.receiver import Receiver
 
@@ -44,6 +44,7 @@ def make_system(request: pytest.FixtureRequest, tmp_path: Path, receiver: Receiv
     if request.param == "kafka":
         cluster: PostgresCluster = request.getfixturevalue("postgres")
         store_url = cluster.new_database()
+        migrate(store_url)
 
     def make(**options: Any) -> System:
         watches = watches_file(tmp_path / "watches.yml", AIN_ISSA)

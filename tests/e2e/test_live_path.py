@@ -11,6 +11,7 @@ from tests.support.processes import wait_for
 from tests.support.receiver import Behaviour
 
 SHELLING = "قصفت مدفعية ثقيلة أحياء سكنية في عين عيسى صباح اليوم، ما أدى إلى مقتل ثلاثة مدنيين، بحسب مراسلنا."
+PROTEST = "خرجت مظاهرة حاشدة في عين عيسى احتجاجاً على انقطاع الكهرباء."
 SPORT = "فاز الفريق الضيف بهدفين دون رد في ختام الدوري أمام جمهور كبير."
 TAL_TAMR_CLASH = "اندلعت اشتباكات عنيفة اليوم في تل تمر بين مجموعات مسلحة، وقتل فيها أربعة مقاتلين."
 
@@ -24,12 +25,12 @@ def test_an_article_becomes_one_notification_and_a_repeat_of_it_none(system: Sys
         assert system.marsad.post(article).status_code == 202
     wait_for(lambda: opened(system), "the alert to be received")
     assert system.marsad.post(report(2, SHELLING, "قصف على عين عيسى")).status_code == 202
-    assert system.marsad.post(report(4, TAL_TAMR_CLASH.replace("تل تمر", "عين عيسى"))).status_code == 202
+    assert system.marsad.post(report(4, PROTEST)).status_code == 202
     wait_for(lambda: len(opened(system)) == 2, "the alert of the other incident")
 
     first = opened(system)[0]
     assert first["watch_name"] == {"ar": "عين عيسى", "en": "Ain Issa"}
-    assert first["signals"] == ["shelling"]
+    assert "shelling" in first["signals"]
     assert first["quotes"][0]["quote"] in SHELLING
     assert first["killed"] == {"low": 3, "high": 3}
     assert len(opened(system)) == 2
@@ -50,7 +51,7 @@ def test_a_restart_keeps_what_was_known(system: System) -> None:
     system.marsad.interrupt()
     system.marsad.start()
     system.marsad.post(article)
-    system.marsad.post(report(2, TAL_TAMR_CLASH.replace("تل تمر", "عين عيسى")))
+    system.marsad.post(report(2, PROTEST))
     wait_for(lambda: len(opened(system)) == 2, "the new incident's alert")
     assert system.receiver.seen_twice() == []
     incidents = system.marsad.get("/incidents", watch_id="ain-issa").json()
@@ -113,6 +114,6 @@ def test_the_embedded_broker_may_die_without_an_alert_being_lost(
     wait_for(lambda: set(system.marsad.pids("tansu")) - {broker}, "a new broker")
     system.receiver.behave(Behaviour.ACCEPT)
     wait_for(lambda: opened(system), "the alert to be received", 90)
-    system.marsad.post(report(2, TAL_TAMR_CLASH.replace("تل تمر", "عين عيسى")))
+    system.marsad.post(report(2, PROTEST))
     wait_for(lambda: len(opened(system)) == 2, "the next article's alert", 90)
     assert system.receiver.seen_twice() == []

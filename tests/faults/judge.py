@@ -153,8 +153,7 @@ def incident_states(found: Iterable[dict[str, Any]]) -> dict[tuple[str, tuple[st
     """(watch, member observations) -> what is known of the incident."""
     return {
         (one["watch_id"], tuple(sorted(one["observation_ids"]))): tuple(
-            json.dumps(one[name], sort_keys=True)
-            for name in ("family", "direction", "status", "level", "killed", "injured", "disputed")
+            json.dumps(one[name], sort_keys=True) for name in ("family", "direction", "status", "level", "episode")
         )
         for one in found
     }

@@ -11,7 +11,7 @@ from services.runtime.store import Database
 from tests.faults.articles import TOWNS, watch
 from tests.faults.feeder import Feeder
 from tests.support.brokers import BROKERS, KafkaBroker, TansuBroker, produce
-from tests.support.marsad import Marsad, subscriptions_file, watches_file
+from tests.support.marsad import Marsad, migrate, subscriptions_file, watches_file
 from tests.support.postgres import PostgresCluster
 from tests.support.receiver import Receiver
 
@@ -40,6 +40,7 @@ class World:
         if self.postgres:
             self.postgres.start()
         self.store_url = self.postgres.new_database() if self.postgres else f"sqlite:///{self.folder}/marsad.db"
+        migrate(self.store_url)
         self.marsad = Marsad(
             self.folder,
             self.watches,

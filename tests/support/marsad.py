@@ -4,6 +4,7 @@ import contextlib
 import os
 import re
 import signal
+import subprocess
 import sys
 import uuid
 from collections.abc import Mapping, Sequence
@@ -41,6 +42,11 @@ TAL_TAMR = {
 def watches_file(path: Path, *watches: Mapping[str, Any]) -> Path:
     path.write_text(yaml.safe_dump({"watches": list(watches)}, allow_unicode=True), encoding="utf-8")
     return path
+
+
+def migrate(store_url: str) -> None:
+    """Bring a store's tables up to date, as its operator does."""
+    subprocess.run([COMMAND, "migrate", "--store", store_url], check=True, capture_output=True)
 
 
 def subscriptions_file(path: Path, receiver: Receiver, **changes: Any) -> Path:
