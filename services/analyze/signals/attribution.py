@@ -9,14 +9,18 @@ from services.analyze.signals.language import FALLBACK, folded_set, found_form, 
 
 LONGEST = 9
 """Words in a speaker's name."""
+BACK = 8
+"""How many sentences back the speaker may stand that "the sources added" goes on with."""
 _STOPS = set(',،؛;:"”“«»()[]|\n…')
 
 
 @dataclass(frozen=True, slots=True)
 class AttributionWords:
-    according: tuple[tuple[str, ...], ...]
+    according: dict[str, list[tuple[str, ...]]]
+    """First word of a phrase -> the phrases, longest first."""
     according_to_l: frozenset[str]
     speech: frozenset[str]
+    """Verbs of saying, those that continue among them."""
     continuing: frozenset[str]
     that: frozenset[str]
     ends: frozenset[str]
@@ -29,19 +33,15 @@ class AttributionWords:
 @cache
 def attribution_words(language: str) -> AttributionWords:
     data = read_data(language, "attribution") or read_data(FALLBACK, "attribution")
-    phrases = sorted((tuple(p.split()) for p in folded_set(data["according_plain"])), key=lambda p: (-len(p), p))
-    names = (
-        "according_to_l",
-        "speech",
-        "continuing",
-        "that",
-        "ends",
-        "through",
-        "through_verbs",
-        "openers",
-        "anonymous",
+    according: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in sorted((tuple(p.split()) for p in folded_set(data["according_plain"])), key=lambda p: (-len(p), p)):
+        according.setdefault(phrase[0], []).append(phrase)
+    names = ("according_to_l", "continuing", "that", "ends", "through", "through_verbs", "openers", "anonymous")
+    return AttributionWords(
+        according=according,
+        speech=folded_set(data["speech"] + data["continuing"]),
+        **{name: folded_set(data[name]) for name in names},
     )
-    return AttributionWords(according=tuple(phrases), **{name: folded_set(data[name]) for name in names})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,24 +72,17 @@ class _Reader:
                 name = self._name(position + 1, strip_l=True)
                 if name:
                     return name
-            for phrase in self.words.according:
-                if self._matches(position, phrase):
-                    name = self._name(position + len(phrase))
-                    if name:
-                        return name
+            form = found_form(token, self.words.according)
+            for phrase in self.words.according.get(form or "", ()):
+                following = tuple(t.folded for t in self.tokens[position + 1 : position + len(phrase)])
+                name = self._name(position + len(phrase)) if following == phrase[1:] else None
+                if name:
+                    return name
         return None
-
-    def _matches(self, position: int, phrase: tuple[str, ...]) -> bool:
-        following = self.tokens[position : position + len(phrase)]
-        return len(following) == len(phrase) and all(
-            t.folded == word or (i == 0 and found_form(t, frozenset([word])) is not None)
-            for i, (t, word) in enumerate(zip(following, phrase, strict=True))
-        )
 
     def _speech(self) -> str | None:
         for position, token in enumerate(self.tokens):
-            said = self.words.speech | self.words.continuing
-            if found_form(token, said) is None:
+            if found_form(token, self.words.speech) is None:
                 continue
             name = self._subject_before(position) or self._subject_after(position)
             if name:
@@ -181,15 +174,27 @@ def said_in(sentence: Sentence) -> Said:
     return _Reader(sentence).read()
 
 
-def attributions(document: Document) -> dict[int, str]:
-    """Sentence index -> who says it; inherited where a sentence continues the speaker of the one before."""
-    found: dict[int, str] = {}
-    current: str | None = None
-    for sentence in (*document.context_sentences, *document.sentences):
-        said = said_in(sentence)
-        speaker = (current or said.speaker) if said.continues else said.speaker
-        if speaker:
-            current = speaker
-        if speaker and sentence not in document.context_sentences:
-            found[sentence.index] = speaker
-    return found
+class Speakers:
+    """Who says each sentence of a document; read only for the sentences that are asked for."""
+
+    def __init__(self, document: Document) -> None:
+        self._sentences = (*document.context_sentences, *document.sentences)
+        self._first = len(document.context_sentences)
+        self._said: dict[int, Said] = {}
+
+    def of(self, index: int) -> str | None:
+        """The speaker of the sentence with this index, inherited where it goes on with the one before."""
+        place = self._first + index
+        said = self._read(place)
+        if not said.continues:
+            return said.speaker
+        for before in range(place - 1, max(-1, place - 1 - BACK), -1):
+            earlier = self._read(before)
+            if earlier.speaker and not earlier.continues:
+                return earlier.speaker
+        return said.speaker
+
+    def _read(self, place: int) -> Said:
+        if place not in self._said:
+            self._said[place] = said_in(self._sentences[place])
+        return self._said[place]

@@ -2,7 +2,7 @@
 
 from services.analyze.document import Claim, Document, PlaceMention, Sentence
 from services.analyze.signals.actors import find_actors
-from services.analyze.signals.attribution import attributions
+from services.analyze.signals.attribution import Speakers
 from services.analyze.signals.casualties import Casualties, read_casualties
 from services.analyze.signals.timeref import event_date, time_references
 
@@ -17,12 +17,12 @@ def enrich(document: Document, claims: list[Claim], mentions: list[PlaceMention]
     """Fill each claim's casualties, attribution, actors and event date, in place."""
     if not claims:
         return
-    speakers = attributions(document)
+    speakers = Speakers(document)
     by_sentence: dict[int, list[Claim]] = {}
     for claim in claims:
         by_sentence.setdefault(claim.sentence, []).append(claim)
     for index, together in by_sentence.items():
-        _enrich_sentence(document, document.sentences[index], together, speakers.get(index))
+        _enrich_sentence(document, document.sentences[index], together, speakers.of(index))
 
 
 def _enrich_sentence(document: Document, sentence: Sentence, claims: list[Claim], speaker: str | None) -> None:
