@@ -17,9 +17,9 @@ from services.runtime.store import Database
 from services.runtime.store.statements import insert
 from services.runtime.store.tables import alerts, micros, notifications
 from tests.notify.making import NOW
-from tests.support.stores import database, ready_url
+from tests.support.stores import database, new_sqlite, ready_url
 
-__all__ = ["database", "ready_url"]
+__all__ = ["database", "new_sqlite", "ready_url"]
 
 
 class Clock:
