@@ -23,7 +23,7 @@ from schemas.article import Article
 from schemas.watch import WatchSet
 from services.analyze.core import Analyzer
 from services.analyze.observe import Woken, observations, withdrawals
-from services.runtime import topics
+from services.runtime import canary, topics
 from services.runtime.clock import clock_of
 from services.runtime.errors import ConfigurationError
 from services.runtime.service import Service
@@ -36,7 +36,6 @@ LOOK_SECONDS = 1.0
 """How often a new version of the watches is looked for."""
 ARCHIVE_SECONDS = 1.0
 """How often articles that concern no watch are archived, many at once."""
-PRUNE_SECONDS = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ class AnalyzeService:
         version = await self.database.run(watchset.version_of)
         if self.reading is not None and self.reading.watches.version == version:
             return
-        found = await self.database.run(watchset.current)
+        found = canary.with_canary(await self.database.run(watchset.current))
         self.reading = await asyncio.to_thread(self._reading_of, found)
         log.info("watches in use", version=found.version, count=len(found.watches))
 
@@ -111,14 +110,6 @@ class AnalyzeService:
             if batch:
                 await self.database.run(partial(_archive_missing, batch=batch))
 
-    async def prune(self) -> None:
-        """Forget articles after thirty days."""
-        while True:
-            forgotten = await self.database.run(lambda connection: archive.prune(connection, self.clock()))
-            if forgotten:
-                log.info("articles forgotten", count=forgotten)
-            await asyncio.sleep(PRUNE_SECONDS)
-
 
 def _archive_missing(connection: Connection, batch: list[Article]) -> None:
     known = archive.versions(connection, [article.id for article in batch])
@@ -135,5 +126,4 @@ def main(settings: Settings) -> None:
     service.on(topics.ARTICLES, analyze.handle)
     service.task(analyze.follow_watches)
     service.task(analyze.archive_the_rest)
-    service.task(analyze.prune)
     service.run()
