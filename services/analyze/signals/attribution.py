@@ -6,16 +6,23 @@ from functools import cache
 
 from services.analyze.document import Document, Sentence, Token
 from services.analyze.signals.language import FALLBACK, folded_set, found_form, read_data
+from services.analyze.signals.numbers import number_words
 
 LONGEST = 9
 """Words in a speaker's name."""
 BACK = 8
 """How many sentences back the speaker may stand that "the sources added" goes on with."""
-_STOPS = set(',،؛;:"”“«»()[]|\n…')
+
+_STOPS = set(",،؛;:()[]|\n…")
+_QUOTES = set('"”“«»')
+_POSSESSED = ("ها", "هم", "هما", "ته")
+"""Endings of what the speaker owns or does, which is no part of the name: أعلن تنظيم … مسؤوليته."""
 
 
 @dataclass(frozen=True, slots=True)
 class AttributionWords:
+    """The word lists of one language; the Arabic data file explains each."""
+
     according: dict[str, list[tuple[str, ...]]]
     """First word of a phrase -> the phrases, longest first."""
     according_to_l: frozenset[str]
@@ -28,6 +35,7 @@ class AttributionWords:
     through_verbs: frozenset[str]
     openers: frozenset[str]
     anonymous: frozenset[str]
+    name_words: frozenset[str]
 
 
 @cache
@@ -36,7 +44,10 @@ def attribution_words(language: str) -> AttributionWords:
     according: dict[str, list[tuple[str, ...]]] = {}
     for phrase in sorted((tuple(p.split()) for p in folded_set(data["according_plain"])), key=lambda p: (-len(p), p)):
         according.setdefault(phrase[0], []).append(phrase)
-    names = ("according_to_l", "continuing", "that", "ends", "through", "through_verbs", "openers", "anonymous")
+    names = (
+        "according_to_l", "continuing", "that", "ends", "through", "through_verbs", "openers", "anonymous",
+        "name_words",
+    )  # fmt: skip
     return AttributionWords(
         according=according,
         speech=folded_set(data["speech"] + data["continuing"]),
@@ -58,13 +69,19 @@ class _Reader:
         self.sentence = sentence
         self.tokens: Sequence[Token] = sentence.tokens
         self.words = attribution_words(sentence.lang)
+        self.numbers = number_words(sentence.lang)
 
     def read(self) -> Said:
         speaker = self._according() or self._speech() or self._before_colon()
-        continues = any(found_form(t, self.words.continuing) is not None for t in self.tokens[:2])
-        if speaker and self._is_anonymous(speaker):
+        if speaker and speaker.casefold() in self.words.anonymous:
+            return Said(speaker, True)
+        (form,) = folded_set([speaker or ""])
+        continues = any(found_form(token, self.words.continuing) is not None for token in self.tokens[:2])
+        if speaker and form in self.words.anonymous:
             return Said(speaker, True)
         return Said(speaker, continues and speaker is None)
+
+    # --- where the speaker stands ------------------------------------------------------------------------------
 
     def _according(self) -> str | None:
         for position, token in enumerate(self.tokens):
@@ -82,7 +99,9 @@ class _Reader:
 
     def _speech(self) -> str | None:
         for position, token in enumerate(self.tokens):
-            if found_form(token, self.words.speech) is None:
+            form = found_form(token, self.words.speech)
+            # The same letters inside a sentence are something else: تابع, belonging to.
+            if form is None or (position > 1 and form in self.words.continuing):
                 continue
             name = self._subject_before(position) or self._subject_after(position)
             if name:
@@ -90,8 +109,7 @@ class _Reader:
         return None
 
     def _subject_after(self, verb: int) -> str | None:
-        if self.sentence.lang != "ar":
-            return None
+        """قالت مصادر; said the monitor; of a verb of passing on, who said it first: نقلت الوكالة عن شاهد."""
         if found_form(self.tokens[verb], self.words.through_verbs) is not None:
             for position in range(verb + 1, min(verb + 7, len(self.tokens))):
                 if self.tokens[position].folded in self.words.through:
@@ -99,11 +117,11 @@ class _Reader:
         return self._name(verb + 1)
 
     def _subject_before(self, verb: int) -> str | None:
-        """The words from the start of the clause to the verb: المصادر قالت إن; the monitor said."""
+        """The words before the verb: المصادر قالت إن; the monitor said."""
+        if self.words.name_words:
+            return self._named_before(verb)
         following = self.tokens[verb + 1 : verb + 2]
-        english = self.sentence.lang != "ar"
-        opens = bool(following) and following[0].folded in self.words.that
-        if not (opens or english):
+        if not (following and following[0].folded in self.words.that):
             return None
         start = verb
         while start > 0 and verb - start < LONGEST and not self._stop_before(start):
@@ -116,38 +134,63 @@ class _Reader:
             return None
         return self._text(start, verb - 1, conjunction=False)
 
+    def _named_before(self, verb: int) -> str | None:
+        """The name or noun right before the verb, in languages that write names with capitals."""
+        start = verb
+        while start > 0 and verb - start < LONGEST and not self._stop_before(start):
+            if not self._is_name_word(self.tokens[start - 1]):
+                break
+            start -= 1
+        while start < verb and self.tokens[start].folded in self.words.openers:
+            start += 1
+        return self._text(start, verb - 1) if start < verb else None
+
     def _before_colon(self) -> str | None:
         """A headline's speaker: مصادر محلية: قصف على …"""
+        if self.sentence.field != "title":
+            return None
         for position in range(min(6, len(self.tokens) - 1)):
             gap = self._gap(position)
             if ":" in gap:
                 return self._text(0, position)
-            if set(gap) & _STOPS or self.sentence.field != "title":
+            if set(gap) & _STOPS:
                 return None
         return None
 
+    # --- how far the name goes ---------------------------------------------------------------------------------
+
     def _name(self, first: int, strip_l: bool = False) -> str | None:
+        if first >= len(self.tokens) or (first > 0 and set(self._gap(first - 1)) & (_STOPS | _QUOTES)):
+            return None
         last = first - 1
         for position in range(first, min(first + LONGEST, len(self.tokens))):
-            token = self.tokens[position]
-            if position > first and self._stop_before(position):
-                break
-            if token.folded in self.words.that or token.folded in self.words.ends:
-                break
-            if (
-                position > first
-                and token.folded[:2] in ("بم", "با", "بن", "بو", "بت", "بي")
-                and self.sentence.lang == "ar"
-            ):
+            if self._ends_name(position, first):
                 break
             last = position
         if last < first:
             return None
-        cut = 1 if strip_l and self.tokens[first].surface.startswith("ل") else 0
         text = self._text(first, last)
-        if cut and text.startswith("لل"):
+        if strip_l and text.startswith("لل"):
             return "ال" + text[2:]
-        return text[cut:].lstrip("ـ ")
+        return text.removeprefix("ل").lstrip("ـ ") if strip_l else text
+
+    def _ends_name(self, position: int, first: int) -> bool:
+        token = self.tokens[position]
+        if token.folded in self.words.that or token.folded in self.words.ends or token.folded.isdecimal():
+            return True
+        if self.words.name_words:
+            return (position > first and self._stop_before(position)) or not self._is_name_word(token)
+        if position == first:
+            return False
+        if self._stop_before(position) or found_form(token, self.numbers.vague) is not None:
+            return True
+        # A quotation opens after the name; after its first word it is the name: صحيفة «الأخبار».
+        if position > first + 1 and set(self._gap(position - 1)) & _QUOTES:
+            return True
+        return token.surface.endswith(_POSSESSED) or token.folded[:2] in ("بم", "با", "بن", "بو", "بت", "بي")
+
+    def _is_name_word(self, token: Token) -> bool:
+        return token.surface[:1].isupper() or token.folded in self.words.name_words
 
     def _gap(self, position: int) -> str:
         start = self.sentence.start
@@ -163,10 +206,6 @@ class _Reader:
         if not conjunction and text.startswith(("وال", "وم")) and len(self.tokens[first].folded) > 4:
             return text[1:]
         return text
-
-    def _is_anonymous(self, speaker: str) -> bool:
-        (form,) = folded_set([speaker])
-        return form in self.words.anonymous
 
 
 def said_in(sentence: Sentence) -> Said:

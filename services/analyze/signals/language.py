@@ -31,7 +31,10 @@ def found_form(token: Token, words: dict[str, Any] | frozenset[str]) -> str | No
     """The form under which `words` knows the token: whole, else without prefixes, longest first."""
     if token.folded in words:
         return token.folded
-    return next((stem for stem in token.stems if stem in words), None)
+    for stem in token.stems:
+        if stem in words:
+            return stem
+    return None
 
 
 def prefix_of(token: Token, form: str) -> str:

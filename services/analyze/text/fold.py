@@ -104,9 +104,14 @@ class Folded:
     origins: list[int] = field(default_factory=lambda: [0])
     ends: list[int] = field(default_factory=lambda: [-1])
 
+    @property
+    def is_same_length(self) -> bool:
+        """Every offset is the original's: nothing was removed or expanded."""
+        return len(self.starts) == 1 and self.origins[0] == 0 and self.ends[0] < 0
+
     def start(self, position: int) -> int:
         """Original offset of the folded character at `position`."""
-        if len(self.starts) == 1:
+        if self.is_same_length:
             return min(position, self.length)
         run = bisect_right(self.starts, position) - 1
         if self.ends[run] >= 0:
@@ -117,7 +122,7 @@ class Folded:
         """Original offset after the folded character before `position`."""
         if position <= 0:
             return self.start(0)
-        if len(self.starts) == 1:
+        if self.is_same_length:
             return min(position, self.length)
         run = bisect_right(self.starts, position - 1) - 1
         if self.ends[run] >= 0:

@@ -37,7 +37,7 @@ def _stems(folded: str) -> tuple[str, ...]:
 def tokenize(text: str) -> tuple[Token, ...]:
     """Words of `text` with offsets in it, each folded and with its stems."""
     folded = fold_text(text)
-    simple = len(folded.starts) == 1
+    simple = folded.is_same_length
     found = []
     for match in _WORD.finditer(folded.text):
         start, end = match.span()
