@@ -12,7 +12,7 @@ from services.analyze.places.names import key_of, keys_of
 from services.analyze.places.outlets import country_of_source
 from services.analyze.places.resolve import Resolution, Resolver
 from services.analyze.places.roles import RoleReader
-from services.analyze.places.unknown import UnknownName, cue_before, unknown_names
+from services.analyze.places.unknown import UnknownName, Vocabulary, cue_before, unknown_names
 
 _OF_TOWN = frozenset(
     ["مخيم", "مخيمات", "مطار", "قاعده", "ميناء", "سجن", "معبر", "مرفا", "جسر", "سد", "محطه", "مستشفي", "مشفي"]
@@ -112,7 +112,10 @@ class PlaceFinder:
             return _is_latin_name(reading, hit, self.gazetteer)
         if "\u064b" in token.surface[-2:] and hit.first == hit.last:
             return False  # «روسياً»: an adverb or adjective; names of places take no tanwin
-        if cue_before(reading, hit.first, self._cues):
+        cue = cue_before(reading, hit.first, self._cues)
+        if hit.first == hit.last and not self._stands_alone(reading, hit, cue is not None):
+            return False
+        if cue:
             return True
         if " " in hit.key:
             return True
@@ -126,10 +129,28 @@ class PlaceFinder:
             return False
         if len(hit.key) <= 2:
             return False
-        previous = reading.words[hit.first - 1] if hit.first > reading.bounds(hit.first)[0] else None
-        return not (
-            previous and reading.glued[hit.first - 1] and self._cues.has("people", previous.folded) and not hit.prefix
-        )
+        return not self._is_person(reading, hit)
+
+    def _stands_alone(self, reading: Reading, hit: Hit, cued: bool) -> bool:
+        """Whether one word is the whole name: not a cue («مركز المدينة»), not the head of a longer one («الشيخ إدريس»)."""
+        token = reading.words[hit.first]
+        if self._cues.has("never_names", token.folded):
+            return False
+        if hit.key in self._cues.kinds and not (cued and hit.definite):
+            return False
+        if not self._cues.has("heads", hit.key) or not reading.glued[hit.last]:
+            return True
+        following = reading.words[hit.last + 1]
+        vocabulary = Vocabulary(self._cues, self.gazetteer.common)
+        return not vocabulary.may_be_name(following, following.folded, VILLAGE)
+
+    def _is_person(self, reading: Reading, hit: Hit) -> bool:
+        """«أحمد الخليل», «القيادي حمزة»: a title or a given name stands right before it."""
+        before = hit.first - 1
+        if before < reading.bounds(hit.first)[0] or not reading.glued[before] or hit.prefix not in ("", "ال"):
+            return False
+        word = reading.words[before].folded
+        return self._cues.has("people", word) or word in self.gazetteer.people
 
     def _is_ordinary(self, folded: str) -> bool:
         return key_of(folded) in self.gazetteer.ordinary

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from services.analyze.places.names import key_of, keys_of
+from services.analyze.text.fold import fold
 
 SHIPPED = files("services.analyze") / "data" / "gazetteer.tsv.gz"
 CURATED = files("services.analyze") / "data" / "places.yml"
@@ -56,6 +57,8 @@ class Gazetteer:
     by_id: dict[str, int] = field(default_factory=dict)
     ordinary: frozenset[tuple[str, bool]] = frozenset()
     """Keys, with and without the article, that are also ordinary words or people's names: they need a cue."""
+    people: frozenset[str] = frozenset()
+    """Folded given names: a name right behind one is a person's."""
     short: frozenset[str] = frozenset()
     """Keys that name a place only where its country is already spoken of: القطاع, الضفة."""
     common: frozenset[str] = frozenset()
@@ -72,8 +75,10 @@ class Gazetteer:
         gazetteer = cls()
         gazetteer._add_shipped()
         gazetteer._add_curated(_yaml(CURATED.read_text("utf-8")))
-        words = " ".join(_yaml(ORDINARY.read_text("utf-8")).values()).split()
+        ordinary = _yaml(ORDINARY.read_text("utf-8"))
+        words = " ".join(ordinary.values()).split()
         gazetteer.ordinary = frozenset(key for word in words if (key := key_of(word)))
+        gazetteer.people = frozenset(fold(ordinary["people"]).split())
         gazetteer.common = frozenset(COMMON.read_text("utf-8").split())
         for path in extra_files:
             for place, names in read_places(Path(path)):

@@ -119,7 +119,7 @@ class Resolver:
         return Resolution(best)
 
     def _is_homograph(self, place: Place, near: frozenset[int]) -> bool:
-        if place.kind == REGION or place.population >= KNOWN_POPULATION:
+        if place.kind == REGION or place.population >= KNOWN_POPULATION or place.id.startswith("marsad:"):
             return False
         votes = sum(self._votes.values())
         if place.country in ARAB and place.kind != LANDMARK:

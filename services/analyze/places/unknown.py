@@ -19,13 +19,22 @@ _LATIN_STOP = frozenset("the a an this that old new other same second first nort
 
 def _is_plural(form: str) -> bool:
     """«قريتي», «بلدات», «قرى», «أحياء»: more than one name follows."""
-    return form in ("قري", "مدن", "احياء", "مزارع", "نواحي", "محاور", "مناطق") or form.endswith(
-        ("تي", "تا", "ات", "يي", "وري")
-    )
+    return form in (
+        "قري",
+        "مدن",
+        "احياء",
+        "مزارع",
+        "نواحي",
+        "محاور",
+        "مناطق",
+        "جبال",
+        "تلال",
+        "اطراف",
+    ) or form.endswith(("تي", "تا", "ات", "يي", "وري"))
 
 
 @dataclass(frozen=True, slots=True)
-class _Vocabulary:
+class Vocabulary:
     cues: Cues
     common: frozenset[str]
 
@@ -79,6 +88,7 @@ def unknown_names(
     """Names after (or in English also before) a cue that are not among the hits; `common` words are never names."""
     taken = {w for hit in hits for w in range(hit.first, hit.last + 1)}
     found: list[UnknownName] = []
+    words = Vocabulary(cues, common)
     for at, token in enumerate(reading.words):
         if at in taken:
             continue
@@ -88,12 +98,39 @@ def unknown_names(
         form = next((f for f in (token.folded, *token.stems) if f in cues.kinds), None)
         if form is None or token.folded.removesuffix(form).endswith(("ال", "لل")):
             continue
-        _after_cue(reading, at, form, taken, _Vocabulary(cues, common), found)
+        _after_cue(reading, at, form, taken, words, found)
+    for at in range(len(reading.words)):
+        if at not in taken:
+            _uncued(reading, at, taken, words, found)
     return found
 
 
+def _uncued(reading: Reading, at: int, taken: set[int], words: Vocabulary, found: list[UnknownName]) -> None:
+    """«شرقي المشرعي», «دوما والجيعة», «#الكندة»: no cue, but words of places around."""
+    token = reading.words[at]
+    start, end = reading.bounds(at)
+    if token.folded[0] < "\u0250" or at == start:
+        return
+    glued = reading.glued[at - 1]
+    listed = glued and at - 1 in taken and token.folded.startswith("و") and len(token.folded) >= 6
+    placed = glued and words.cues.has("sides", *_forms(reading.words[at - 1]))
+    sentence = reading.sentences[reading.sentence_of[at]]
+    tagged = sentence.text[token.start - sentence.start - 1 : token.start - sentence.start] == "#"
+    if not (listed or placed or tagged):
+        return
+    name = _name_at(reading, at, end, taken, words, "village", listed)
+    if name is None or len(token.folded) < 4:
+        return
+    found.append(name)
+    taken.update(range(name.first, name.last + 1))
+
+
+def _forms(token: Token) -> tuple[str, ...]:
+    return (token.folded, *token.stems)
+
+
 def _after_cue(
-    reading: Reading, at: int, form: str, taken: set[int], words: _Vocabulary, found: list[UnknownName]
+    reading: Reading, at: int, form: str, taken: set[int], words: Vocabulary, found: list[UnknownName]
 ) -> None:
     kind = words.cues.kinds[form]
     end = reading.bounds(at)[1]
@@ -129,7 +166,7 @@ def _follows(reading: Reading, at: int, word: int) -> bool:
 
 
 def _name_at(
-    reading: Reading, word: int, end: int, taken: set[int], words: _Vocabulary, kind: str, listed: bool
+    reading: Reading, word: int, end: int, taken: set[int], words: Vocabulary, kind: str, listed: bool
 ) -> UnknownName | None:
     token = reading.words[word]
     attached = listed and token.folded.startswith("و") and len(token.folded) > 3
