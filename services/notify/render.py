@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from schemas.alert import Alert, AlertKind, AlertQuote
-from schemas.base import BothNames, Level, Status
+from schemas.base import BothNames, Direction, Level, Status
 from services.notify.bidi import clean, isolate, shorten
 from services.notify.words import Words, words
 
 Language = Literal["ar", "en"]
 
 MARK = {Level.CALM: "🟢", Level.HEADS_UP: "🟡", Level.ELEVATED: "🟠", Level.CRITICAL: "🔴"}
+EASING_MARK = "🔵"
 QUOTE_LIMIT = 280
 """Characters of a quote: two lines and a half of a terminal."""
 QUOTES_SHOWN = 2
@@ -43,7 +44,8 @@ def headline(alert: Alert, language: Language) -> str:
     w = words(language)
     parts = [_level(alert, w), both_names(alert.watch_name, language) or isolate(alert.watch_id), _what(alert, w)]
     parts += [_casualties(alert, w), _who(alert)]
-    return f"{MARK[alert.level]} " + " · ".join(part for part in parts if part)
+    mark = EASING_MARK if alert.direction is Direction.EASING else MARK[alert.level]
+    return f"{mark} " + " · ".join(part for part in parts if part)
 
 
 def both_names(name: BothNames, language: Language) -> str:
@@ -54,9 +56,16 @@ def both_names(name: BothNames, language: Language) -> str:
 
 
 def _level(alert: Alert, w: Words) -> str:
-    level = w("level", alert.level)
-    kind = "" if alert.kind is AlertKind.OPENED else f" ({w('kind', alert.kind)})"
-    return f"{w('sample')} · {level}{kind}" if alert.sample else f"{level}{kind}"
+    level, kind = w("level", alert.level), _kind(alert, w)
+    said = f"{level} ({kind})" if kind else level
+    return f"{w('sample')} · {said}" if alert.sample else said
+
+
+def _kind(alert: Alert, w: Words) -> str:
+    """A new escalating incident goes without saying; of an easing one `escalated` means that it carries more weight."""
+    if alert.direction is Direction.EASING and w.knows("easing_kind", alert.kind):
+        return w("easing_kind", alert.kind)
+    return "" if alert.kind is AlertKind.OPENED else w("kind", alert.kind)
 
 
 def _what(alert: Alert, w: Words) -> str:

@@ -19,10 +19,16 @@ class Words:
 
     def __call__(self, *keys: str) -> str:
         """The word under these keys; the last key itself where the file has none, so that nothing new is hidden."""
+        return self._find(keys) or keys[-1].replace("_", " ")
+
+    def knows(self, *keys: str) -> bool:
+        return self._find(keys) is not None
+
+    def _find(self, keys: tuple[str, ...]) -> str | None:
         value: Any = self._table
         for key in keys:
             value = value.get(key) if isinstance(value, dict) else None
-        return value if isinstance(value, str) else keys[-1].replace("_", " ")
+        return value if isinstance(value, str) else None
 
     def count(self, noun: str, n: int) -> str:
         forms = self._table[noun]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.alert import Alert, AlertKind
-from schemas.base import BothNames, Level, SignalType, Status
+from schemas.base import BothNames, Direction, Level, SignalType, Status
 from schemas.incident import Range
 from services.notify.bidi import FSI, PDI, clean, isolate, shorten
 from services.notify.render import headline, render
@@ -134,6 +134,13 @@ def test_what_is_only_possible_is_never_told_as_a_fact() -> None:
     heads_up = alert(kind=AlertKind.HEADS_UP, level=Level.HEADS_UP, quotes=(quote(status=Status.POSSIBLE),))
     assert "قصف (محتمل)" in headline(heads_up, "ar")
     assert "shelling (possible)" in headline(heads_up, "en")
+
+
+def test_weight_gained_by_an_easing_is_never_told_as_escalation() -> None:
+    truce = alert(kind=AlertKind.ESCALATED, direction=Direction.EASING, signals=(SignalType.CEASEFIRE,))
+    assert plain(headline(truce, "ar")).startswith("🔵 مرتفع (تقدّم في التهدئة) · عين عيسى (Ain Issa) · وقف إطلاق نار")
+    assert "easing gains ground" in headline(truce, "en")
+    assert "(easing)" in headline(alert(direction=Direction.EASING), "en")
 
 
 @pytest.mark.parametrize("flag", ["contested", "disputed", "blind"])
