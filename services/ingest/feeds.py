@@ -22,7 +22,6 @@ from services.runtime import metrics
 from services.runtime.dead import VERSION
 from services.runtime.errors import ConfigurationError, PoisonError, first_fault
 from services.runtime.intake import Gate, build
-from services.runtime.intake.gate import now
 
 log = structlog.get_logger()
 
@@ -101,7 +100,7 @@ class FeedReader:
     async def _candidates(self, entries: list[dict[str, Any]]) -> Any:
         for number, entry in enumerate(entries, 1):
             try:
-                yield build(entry | {"source": self.feed.publisher}, now())
+                yield build(entry | {"source": self.feed.publisher}, self._gate.now())
             except PoisonError as error:
                 log.warning("refused", where=self.feed.url, entry=number, field=error.field, reason=str(error))
                 await insist(self._gate.refuse, repr(entry).encode(), error, self.feed.url, number, "feed")

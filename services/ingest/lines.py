@@ -11,7 +11,6 @@ import structlog
 from services.ingest.patience import insist
 from services.runtime.errors import PoisonError
 from services.runtime.intake import Candidate, Gate, build
-from services.runtime.intake.gate import now
 
 log = structlog.get_logger()
 
@@ -29,7 +28,7 @@ async def play(source: IO[bytes], name: str, gate: Gate) -> int:
         candidates: list[Candidate] = []
         for number, line in batch:
             try:
-                candidates.append(build(parse(line), now()))
+                candidates.append(build(parse(line), gate.now()))
             except PoisonError as error:
                 log.warning("refused", where=name, line=number, field=error.field, reason=str(error))
                 await insist(gate.refuse, line, error, name, number, "file")

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, Literal, Self
 
 from aiokafka import AIOKafkaProducer
@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from schemas.article import Article
 from schemas.source import SourceHeartbeat
 from services.runtime import kafka, metrics, topics
+from services.runtime.clock import clock_of
 from services.runtime.dead import reason_headers
 from services.runtime.errors import PoisonError, TransientError
 from services.runtime.intake.article import Candidate
@@ -47,6 +48,8 @@ class Gate:
     """Passes articles on to the topic. An async context manager, which holds the producer."""
 
     def __init__(self, settings: Settings, database: Database, service: str = "ingest") -> None:
+        self.now = clock_of(settings)
+        """When an article is seen first."""
         self._settings = settings
         self._database = database
         self._service = service
@@ -74,7 +77,7 @@ class Gate:
         for each in numbered:
             metrics.ACCEPTED.labels(road, each.novelty).inc()
         for source, count in Counter(each.article.source for each in numbered).items():
-            await self._tell(self._sources.success(source, count, now()))
+            await self._tell(self._sources.success(source, count, self.now()))
         return numbered
 
     async def _numbered(self, candidates: Sequence[Candidate]) -> list[Accepted]:
@@ -102,11 +105,11 @@ class Gate:
 
     async def answered(self, source: str) -> None:
         """A source that is asked was there, whether or not it had anything new."""
-        await self._tell(self._sources.success(source, 0, now()))
+        await self._tell(self._sources.success(source, 0, self.now()))
 
     async def failed(self, source: str, error: str) -> None:
         """A source that is asked was not there."""
-        await self._tell(self._sources.failure(source, error, now()))
+        await self._tell(self._sources.failure(source, error, self.now()))
 
     async def refuse(self, raw: bytes, error: PoisonError, where: str, line: int, road: Road) -> None:
         """A dead letter for an article of a file or a feed that can never be accepted."""
@@ -150,7 +153,3 @@ def _number(connection: Connection, candidate: Candidate) -> Accepted:
     numbered = archive.register(connection, given)
     novelty: Novelty = "new" if kept is None else "repeated" if kept.version == numbered.version else "changed"
     return Accepted(numbered, novelty, candidate.warnings)
-
-
-def now() -> datetime:
-    return datetime.now(UTC)

@@ -1,6 +1,7 @@
 """`POST /articles`: one article or many, accepted as a whole or not at all."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -9,7 +10,7 @@ from fastapi.responses import JSONResponse
 from services.runtime import metrics
 from services.runtime.errors import PoisonError, TransientError
 from services.runtime.intake.article import Candidate, build
-from services.runtime.intake.gate import Accepted, Gate, now
+from services.runtime.intake.gate import Accepted, Gate
 from services.runtime.store import StoreUnavailable
 
 MAX_BODY = 64 * 1024 * 1024
@@ -35,7 +36,7 @@ def articles_router(gate: Gate) -> APIRouter:
             raws = _articles(await _body(request), request.headers.get("content-type", ""))
         except PoisonError as error:
             return _refusal(413 if error.field == "size" else 422, [_fault(None, error)])
-        candidates, faults = _build_all(raws)
+        candidates, faults = _build_all(raws, gate.now())
         if faults:
             metrics.REJECTED.labels("http").inc(len(faults))
             return _refusal(422, faults)
@@ -77,8 +78,7 @@ def _articles(body: bytes, content_type: str) -> list[Any]:
     return articles
 
 
-def _build_all(raws: list[Any]) -> tuple[list[Candidate], list[dict[str, Any]]]:
-    seen_at = now()
+def _build_all(raws: list[Any], seen_at: datetime) -> tuple[list[Candidate], list[dict[str, Any]]]:
     candidates: list[Candidate] = []
     faults: list[dict[str, Any]] = []
     for index, raw in enumerate(raws):

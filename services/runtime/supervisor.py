@@ -1,0 +1,288 @@
+"""The supervisor: broker, store and every service, each its own process, on one machine.
+
+A service that dies is started again, after a pause that grows; nothing outlives the supervisor.
+"""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+import structlog
+
+from services.runtime import metrics
+from services.runtime.broker import WARN_BYTES, EmbeddedBroker, free_port
+from services.runtime.errors import ConfigurationError, TransientError
+from services.runtime.kafka import wait_for_broker
+from services.runtime.processes import die_with_parent
+from services.runtime.settings import Settings
+from services.runtime.store import Database, StoreUnavailable, watchset
+from services.runtime.store.migrate import is_current, migrate
+from services.runtime.web import ask_peers
+
+log = structlog.get_logger()
+
+SERVICES = ("ingest", "analyze", "track", "notify", "board")
+
+BROKER_SECONDS = 15.0
+READY_POLL_SECONDS = 0.1
+LOOK_SECONDS = 0.5
+WATCHES_SECONDS = 1.0
+FIRST_PAUSE_SECONDS = 0.5
+LONGEST_PAUSE_SECONDS = 15.0
+HEALTHY_SECONDS = 30.0
+"""A service that lived so long starts again without a long pause."""
+STOP_SECONDS = 3.5
+"""Between asking the services to stop and killing what is left: a stop takes five seconds at most."""
+EMBEDDED_SESSION_SECONDS = 6.0
+"""The embedded broker takes half of it to let a group begin."""
+
+
+@dataclass
+class Child:
+    """One service's process, through all its lives."""
+
+    name: str
+    environment: Mapping[str, str]
+    log_file: Path | None = None
+    process: asyncio.subprocess.Process | None = None
+    started: float = 0.0
+    pause: float = FIRST_PAUSE_SECONDS
+    replaced: bool = field(default=False)
+    """It was ended on purpose, to be started again at once."""
+
+    async def start(self) -> None:
+        self.started = time.monotonic()
+        self.replaced = False
+        with contextlib.ExitStack() as stack:
+            stderr: IO[bytes] | None = None
+            if self.log_file:
+                self.log_file.parent.mkdir(parents=True, exist_ok=True)
+                stderr = stack.enter_context(self.log_file.open("ab"))
+            self.process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "services.runtime.cli",
+                "serve",
+                self.name,
+                stdin=subprocess_input(self.name, self.environment),
+                stderr=stderr,
+                env={**os.environ, **self.environment},
+                start_new_session=True,
+                preexec_fn=die_with_parent,
+            )
+
+    def signal(self, number: int) -> None:
+        """To the service and whatever it started."""
+        if self.process is not None and self.process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, number)
+
+    def next_pause(self) -> float:
+        """How long to wait before it lives again."""
+        if self.replaced:
+            return 0.0
+        if time.monotonic() - self.started > HEALTHY_SECONDS:
+            self.pause = FIRST_PAUSE_SECONDS
+        pause, self.pause = self.pause, min(2 * self.pause, LONGEST_PAUSE_SECONDS)
+        return pause
+
+
+def subprocess_input(name: str, environment: Mapping[str, str]) -> int | None:
+    """Standard input goes to ingest, where it is asked for, and to nobody else."""
+    wanted = name == "ingest" and environment.get("MARSAD_ARTICLES") == "-"
+    return None if wanted else asyncio.subprocess.DEVNULL
+
+
+class Supervisor:
+    """Runs everything until `stop` or a signal.
+
+    `bootstrap` None means the embedded broker. With `log_dir` the services log there, else to standard error.
+    """
+
+    def __init__(self, settings: Settings, bootstrap: str | None, log_dir: Path | None = None) -> None:
+        self.broker = None if bootstrap else EmbeddedBroker()
+        address = self.broker.bootstrap if self.broker else bootstrap
+        self.http_port = settings.http_port or free_port()
+        self._ports = {name: free_port() for name in SERVICES if name != "board"}
+        self.peers = {name: f"http://127.0.0.1:{port}" for name, port in self._ports.items()}
+        embedded = {"kafka_session_timeout": EMBEDDED_SESSION_SECONDS} if self.broker else {}
+        common = {"bootstrap": address, "data_dir": settings.data_dir.resolve(), **embedded}
+        self.settings = Settings.model_validate(settings.model_dump() | common | {"http_port": self.http_port})
+        self.children = {
+            name: Child(name, self._environment(name), log_dir / f"{name}.log" if log_dir else None)
+            for name in SERVICES
+        }
+        self._stopping = asyncio.Event()
+        self._jobs: list[asyncio.Task[None]] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.http_port}"
+
+    @property
+    def stopping(self) -> bool:
+        return self._stopping.is_set()
+
+    async def start(self) -> None:
+        """Start everything at once. Raises ConfigurationError for what cannot be started at all."""
+        _check_port(self.settings.http_host, self.http_port)
+        if self.broker:
+            self.broker.start()
+        await asyncio.to_thread(self._prepare_store)
+        for child in self.children.values():
+            await child.start()
+        try:
+            await wait_for_broker(self.settings, BROKER_SECONDS)
+        except TransientError as error:
+            raise ConfigurationError(str(error)) from error
+        self._jobs = [asyncio.create_task(self._keep(child)) for child in self.children.values()]
+        self._jobs.append(asyncio.create_task(self._look_after_broker()))
+        if self.settings.watches:
+            self._jobs.append(asyncio.create_task(self._follow_watches(self.settings.watches)))
+
+    async def wait_ready(self) -> None:
+        """Until every service is ready, or everything stops."""
+        while not self._stopping.is_set():
+            answers = await ask_peers({**self.peers, "board": self.url})
+            if all(answer["ready"] for answer in answers.values()):
+                return
+            await self._pause(READY_POLL_SECONDS)
+
+    async def wait_stopping(self) -> None:
+        await self._stopping.wait()
+
+    def stop_on_signals(self) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, self._stopping.set)
+
+    async def stop(self) -> None:
+        """End every process: asked first, then killed. Takes five seconds at most."""
+        self._stopping.set()
+        for job in self._jobs:
+            job.cancel()
+        await asyncio.gather(*self._jobs, return_exceptions=True)
+        for child in self.children.values():
+            child.signal(signal.SIGTERM)
+        living = [child.process.wait() for child in self.children.values() if child.process]
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.gather(*living), STOP_SECONDS)
+        for child in self.children.values():
+            child.signal(signal.SIGKILL)
+        if self.broker:
+            self.broker.stop()
+
+    def _environment(self, name: str) -> dict[str, str]:
+        own: dict[str, object] = (
+            {"peers": self.peers}
+            if name == "board"
+            else {"metrics_port": self._ports[name], "metrics_host": "127.0.0.1"}
+        )
+        if name == "ingest":
+            own |= {"http_port": self._ports[name], "http_host": "127.0.0.1"}
+        return Settings.model_validate(self.settings.model_dump() | own).environment()
+
+    def _prepare_store(self) -> None:
+        """The embedded store is brought up to date here; a shared one is its operator's, by `marsad migrate`."""
+        url = self.settings.store_url
+        if url.startswith("sqlite"):
+            migrate(url)
+        elif not is_current(url):
+            raise ConfigurationError("the store's tables are not up to date; run marsad migrate")
+        if self.settings.watches:
+            self._apply_watches(self.settings.watches)
+
+    def _apply_watches(self, path: Path) -> int:
+        wanted = watchset.read(path)
+        database = Database(self.settings.store_url)
+        try:
+            return database.call(lambda connection: watchset.apply(connection, wanted))
+        finally:
+            database.close()
+
+    async def _keep(self, child: Child) -> None:
+        """Start it again whenever it ends."""
+        while not self.stopping:
+            assert child.process is not None
+            status = await child.process.wait()
+            child.signal(signal.SIGKILL)  # whatever it left behind
+            pause = child.next_pause()
+            if not child.replaced:
+                log.warning("a service died and is started again", service=child.name, status=status, seconds=pause)
+            metrics.RESTARTS.labels(child.name).inc()
+            await self._pause(pause)
+            if not self.stopping:
+                await child.start()
+
+    async def _look_after_broker(self) -> None:
+        warned = False
+        while self.broker and not self.stopping:
+            await self._pause(LOOK_SECONDS)
+            if not self.broker.alive() and not self.stopping:
+                await self._revive_broker()
+            used = self.broker.memory_bytes()
+            metrics.BROKER_BYTES.set(used)
+            if used > WARN_BYTES and not warned:
+                warned = True
+                log.warning(
+                    "the embedded broker never frees memory: use Apache Kafka (--bootstrap)", megabytes=used >> 20
+                )
+
+    async def _revive_broker(self) -> None:
+        """Its log is gone with it, and with that every offset that the services remember: they start afresh too."""
+        assert self.broker is not None
+        log.warning("the embedded broker died: articles not yet analysed are lost; starting it and the services again")
+        self.broker.start()
+        with contextlib.suppress(TransientError):
+            await wait_for_broker(self.settings, BROKER_SECONDS)
+        for child in self.children.values():
+            child.replaced = True
+            child.signal(signal.SIGTERM)
+
+    async def _follow_watches(self, path: Path) -> None:
+        """Apply the file when its content changes; a wrong one is said once and changes nothing."""
+        seen = await asyncio.to_thread(_content, path)
+        while not self.stopping:
+            await self._pause(WATCHES_SECONDS)
+            content = await asyncio.to_thread(_content, path)
+            if content is None or content == seen:
+                continue
+            try:
+                version = await asyncio.to_thread(self._apply_watches, path)
+                log.info("watches applied", file=str(path), version=version)
+            except ConfigurationError as error:
+                log.error("watches not applied", reason=str(error))
+            except StoreUnavailable as error:
+                log.warning("watches not applied yet", reason=str(error))
+                continue
+            seen = content
+
+    async def _pause(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
+
+
+def _check_port(host: str, port: int) -> None:
+    """Raises ConfigurationError where somebody else has the port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise ConfigurationError(
+                f"--http {port}: {error.strerror}; give another port, or 0 for a free one"
+            ) from None
