@@ -28,7 +28,7 @@ def article(now: datetime) -> Article:
         source=ID,
         lang=Lang.AR,
         title="طائر المرصد",
-        text=f"قصف مدفعي على {PLACE} اليوم. هذا خبر اصطناعي لا حقيقة له.",
+        text=f"قصفت المدفعية بلدة {PLACE} صباح اليوم. هذا خبر اصطناعي لا حقيقة له.",
         published_at=now,
         first_seen_at=now,
     )

@@ -18,6 +18,8 @@ from services.track.coverage import Coverage, SourceHealth
 
 HALF_LIFE = timedelta(days=3)
 DAY = timedelta(days=1)
+STANDS = "nothing comes through Marsad itself"
+"""The error of a source that is reached, where the canary is not."""
 
 
 class SourceRecord(Message):
@@ -95,7 +97,7 @@ def health(record: SourceRecord) -> SourceHealth:
 def _until(flowing_until: datetime | None, known: SourceHealth) -> SourceHealth:
     if flowing_until is None or known.last_success_at is None or known.last_success_at <= flowing_until:
         return known
-    return replace(known, last_success_at=flowing_until)
+    return replace(known, last_success_at=flowing_until, failures=known.failures + 1, error=known.error or STANDS)
 
 
 def canary_seen(connection: Connection, sent_at: datetime) -> None:
