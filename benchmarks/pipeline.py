@@ -33,12 +33,11 @@ from services.runtime.kafka import FETCH_WAIT_MS
 from tests.support.brokers import BROKERS
 from tests.support.marsad import Marsad, subscriptions_file, watches_file
 from tests.support.receiver import Receiver
+from tests.support.villages import village, watch
 
 ONE_IN = 20
 CHARACTERS = 1500
 SESSION_MS = 6000
-HEADS = ("تل", "خربة", "كفر", "عين", "بئر", "وادي", "مزرعة", "جب", "قلعة", "حوش")
-TAILS = ("الرمان", "السنديان", "الزيزفون", "النرجس", "الغزلان", "اليمام", "الحجل", "السرو", "الخزامى", "الصفصاف")
 FILLER = (
     "فاز الفريق الضيف بهدفين دون رد في ختام الدوري أمام جمهور كبير. ",
     "ارتفعت أسعار القمح في الأسواق العالمية هذا الأسبوع وسط توقعات بموسم وفير. ",
@@ -47,25 +46,11 @@ FILLER = (
 )
 
 
-def place(number: int) -> str:
-    """A village that we made up; a thousand different ones."""
-    head, tail, side = number % 10, number // 10 % 10, number // 100
-    sides = ("", " الشرقي", " الغربي", " الشمالي", " الجنوبي", " الأوسط", " الكبير", " الصغير", " الأعلى", " الأدنى")
-    return f"{HEADS[head]} {TAILS[tail]}{sides[side % 10]}"
-
-
-def watches(count: int) -> list[dict[str, Any]]:
-    return [
-        {"id": f"place-{n}", "name": {"ar": place(n)}, "center": [36.0 + n / 1000, 39.0], "radius_km": 0}
-        for n in range(count)
-    ]
-
-
 def article(number: int) -> Article:
     """Number `number`; every twentieth reports a shelling at its own place."""
     news = ""
     if number % ONE_IN == 0:
-        name = place(number // ONE_IN)
+        name = village(number // ONE_IN)
         news = f"قصفت مدفعية ثقيلة بلدة {name} صباح اليوم، ما أدى إلى مقتل ثلاثة مدنيين. "
     filler = "".join(FILLER[(number + n) % len(FILLER)] for n in range(CHARACTERS // 60))
     now = datetime.now(UTC)
@@ -236,7 +221,7 @@ async def measure_marsad(folder: Path, broker: Any, steady: int, rate: float, bu
     count = (steady + burst) // ONE_IN + 2
     marsad = Marsad(
         folder,
-        watches_file(folder / "watches.yml", *watches(count)),
+        watches_file(folder / "watches.yml", *map(watch, range(count))),
         subscriptions_file(folder / "subscriptions.yml", receiver),
         broker,
     )

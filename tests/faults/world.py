@@ -8,12 +8,13 @@ from pathlib import Path
 from random import Random
 
 from services.runtime.store import Database
-from tests.faults.articles import TOWNS, watch
+from tests.faults.articles import VILLAGES
 from tests.faults.feeder import Feeder
 from tests.support.brokers import BROKERS, KafkaBroker, TansuBroker, produce
 from tests.support.marsad import Marsad, migrate, subscriptions_file, watches_file
 from tests.support.postgres import PostgresCluster
 from tests.support.receiver import Receiver
+from tests.support.villages import watch
 
 HOOKS = Path(__file__).parent / "hooks"
 
@@ -29,7 +30,7 @@ class World:
         self.receiver = Receiver()
         self.hooks = folder / "hooks"
         self.hooks.mkdir()
-        self.watches = watches_file(folder / "watches.yml", *map(watch, TOWNS))
+        self.watches = watches_file(folder / "watches.yml", *map(watch, range(VILLAGES)))
         self.feeder = Feeder(lambda: self.marsad.url, seed, articles, rate)
         self.malformed: list[tuple[str, bytes]] = []
         """(topic, bytes) that were put on topics and are no messages."""
