@@ -15,6 +15,8 @@ from services.analyze.text.fold import fold
 
 REACH = 4
 """How many words before an actor may say that it is acted upon."""
+SUBJECT = 6
+"""How many words before a verb its subject may end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +59,23 @@ def _aliases() -> dict[str, list[Alias]]:
     return index
 
 
+@dataclass(frozen=True, slots=True)
+class RoleWords:
+    before: frozenset[str]
+    verbs: frozenset[str]
+    after: frozenset[str]
+
+
 @cache
-def _target_words(language: str) -> tuple[frozenset[str], frozenset[str]]:
+def role_words(language: str) -> RoleWords:
     data = read_data(language, "roles") or read_data(FALLBACK, "roles")
-    return folded_set(data["target_before"]), folded_set(data["target_after"])
+    return RoleWords(*(folded_set(data[name]) for name in ("target_before", "target_verbs", "target_after")))
 
 
 def find_actors(sentence: Sentence) -> list[ActorMention]:
     """Actors named in the sentence, in order, the longest alias at each place."""
     found: list[ActorMention] = []
-    position = 0
+    position, subject = 0, -SUBJECT
     while position < len(sentence.tokens):
         match = _match_at(sentence.tokens, position)
         if match is None:
@@ -76,9 +85,9 @@ def find_actors(sentence: Sentence) -> list[ActorMention]:
         last = position + length - 1
         end = sentence.tokens[last].end
         text = sentence.text[start - sentence.start : end - sentence.start]
-        role = _role(sentence, position, last)
+        role = _role(sentence, position, last, subject)
         found.append(ActorMention(sentence.index, start, end, text, entry.actor_id, entry.side, role))
-        position = last + 1
+        position, subject = last + 1, last
     return found
 
 
@@ -106,17 +115,18 @@ def _start_of(token: Token, form: str) -> int:
     return token.start + cut if plain else token.start
 
 
-def _role(sentence: Sentence, first: int, last: int) -> Literal["source", "target"]:
-    before_words, after_words = _target_words(sentence.lang)
-    people = casualty_words(sentence.lang)
+def _role(sentence: Sentence, first: int, last: int, subject: int) -> Literal["source", "target"]:
+    """`subject` is the last token of the actor named before this one."""
+    words, people = role_words(sentence.lang), casualty_words(sentence.lang)
     for position in range(first - 1, max(-1, first - 1 - REACH), -1):
         token = sentence.tokens[position]
-        if found_form(token, before_words) is not None:
+        if found_form(token, words.verbs) is not None:
+            return "target" if subject > position - SUBJECT else "source"
+        if found_form(token, words.before) is not None:
             return "target"
         cue = found_form(token, people.cues)
         if cue and people.cues[cue][1] in ("event", "victims", "victim", "dual"):
             return "target"
-    following = sentence.tokens[last + 1 : last + 3]
-    if any(found_form(t, after_words) is not None for t in following):
+    if any(found_form(token, words.after) is not None for token in sentence.tokens[last + 1 : last + 3]):
         return "target"
     return "source"

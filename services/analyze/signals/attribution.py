@@ -36,6 +36,7 @@ class AttributionWords:
     openers: frozenset[str]
     anonymous: frozenset[str]
     name_words: frozenset[str]
+    articles: frozenset[str]
 
 
 @cache
@@ -46,7 +47,7 @@ def attribution_words(language: str) -> AttributionWords:
         according.setdefault(phrase[0], []).append(phrase)
     names = (
         "according_to_l", "continuing", "that", "ends", "through", "through_verbs", "openers", "anonymous",
-        "name_words",
+        "name_words", "articles",
     )  # fmt: skip
     return AttributionWords(
         according=according,
@@ -179,7 +180,10 @@ class _Reader:
         if token.folded in self.words.that or token.folded in self.words.ends or token.folded.isdecimal():
             return True
         if self.words.name_words:
-            return (position > first and self._stop_before(position)) or not self._is_name_word(token)
+            if position == first:
+                return not self._is_name_word(token)
+            opens = token.folded in self.words.articles and self.tokens[position - 1].folded not in self.words.openers
+            return opens or self._stop_before(position) or not self._is_name_word(token)
         if position == first:
             return False
         if self._stop_before(position) or found_form(token, self.numbers.vague) is not None:

@@ -149,7 +149,7 @@ def _people(data: dict[str, Any]) -> dict[str, str]:
     found: dict[str, str] = {}
     for form, plurals in broken.items():
         if data["duals"]:
-            found.update(dict.fromkeys(_dual(form, "ان", "ين", "يه", "يها", "يهما"), "two"))
+            found.update(dict.fromkeys(_dual(form, "ان", "ين", "يه", "يها", "يهما", "اه", "اها", "اهما"), "two"))
         found.update(dict.fromkeys(plurals, "many"))
         found[form] = "one"
     for form in folded_set(data["people"]["sound"]):

@@ -157,13 +157,14 @@ class QuantityReader(Reading):
             quantity.last += 1
 
     def _numbered(self, first: int, last: int, count: Count) -> Quantity | None:
-        if self.is_one(first - 1, self.words.things_before) or self.is_one(first - 1, self.words.always_vague):
+        if self.is_one(first - 1, self.words.always_vague):
             return None
         noun = last + 1
         while noun <= last + 2 and self.is_one(noun, self.words.skip):
             noun += 1
         if noun >= len(self.tokens):
-            return Quantity(first, last, count, "number", False)
+            is_thing = self.is_one(first - 1, self.words.things_before)
+            return None if is_thing else Quantity(first, last, count, "number", False)
         if self.is_one(noun, self.words.things) and self.tokens[noun].folded not in self.words.people:
             return None
         kind, at = self._victim_noun(noun)
@@ -173,6 +174,8 @@ class QuantityReader(Reading):
             return Quantity(first, at, count, "number", True, kind)
         if found_form(self.tokens[noun], self.words.people) is not None:
             return Quantity(first, noun, count, "number", True)
+        if self.is_one(first - 1, self.words.things_before):
+            return None
         return Quantity(first, last, count, "number", self.is_one(last + 1, self.words.of))
 
     def _victim_noun(self, noun: int) -> tuple[Kind | Literal["both"] | None, int]:

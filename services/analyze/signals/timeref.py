@@ -221,8 +221,9 @@ def time_references(sentence: Sentence, published_at: datetime | None) -> list[T
 
 
 def event_date(references: list[TimeReference], at: int) -> datetime | None:
-    """The reference nearest to offset `at`, at midnight UTC; None where the sentence gives none."""
+    """The reference nearest to offset `at`, rather behind it than before, at midnight UTC; None where there is none."""
     if not references:
         return None
-    nearest = min(references, key=lambda r: (abs(r.start - at), r.start))
+    # What stands before belongs more often to another clause.
+    nearest = min(references, key=lambda r: (r.start - at if r.start >= at else 2 * (at - r.start), r.start))
     return datetime.combine(nearest.day, time(0), UTC)

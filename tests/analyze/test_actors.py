@@ -1,0 +1,72 @@
+"""Actors: who is named, under which id, and whether they act or are acted upon."""
+
+import pytest
+
+from services.analyze.document import ActorMention
+from services.analyze.signals.actors import actor_entries, find_actors
+from services.analyze.text.reader import read_document
+
+
+def actors(text: str) -> list[ActorMention]:
+    document = read_document("a", "", text)
+    return [actor for sentence in document.sentences for actor in find_actors(sentence)]
+
+
+def named(text: str) -> list[tuple[str, str]]:
+    return [(actor.actor_id, actor.role) for actor in actors(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "actor_id"),
+    [
+        ("دخلت قسد القرية", "SDF"),
+        ("دخلت قوّات سوريا الديمقراطية القرية", "SDF"),
+        ("انتشر «الأسايش» في السوق", "ASAYISH"),
+        ("أعلنت الفصائل الموالية لأنقرة بدء هجوم", "TURKISH_BACKED_FACTIONS"),
+        ("تقدم الجيش الوطني السوري شرقا", "SNA"),
+        ("قصفت قوات النظام البلدة", "SYRIAN_ARMY"),
+        ("أغارت طائرات التحالف الدولي على موقع", "COALITION"),
+        ("SDF fighters entered the village", "SDF"),
+        ("Turkey-backed rebels advanced", "TURKISH_BACKED_FACTIONS"),
+        ("الحوثيون أطلقوا صاروخا", "HOUTHIS"),
+        ("تقدمت قوات الدعم السريع نحو الجسر", "RSF"),
+    ],
+)
+def test_aliases_in_both_scripts_lead_to_one_id(text: str, actor_id: str) -> None:
+    assert actor_id in [actor.actor_id for actor in actors(text)]
+
+
+def test_prefixes_are_taken_off_and_offsets_show_the_name() -> None:
+    text = "تصدت لقسد وبقسد مجموعات محلية"
+    assert [text[actor.start : actor.end] for actor in actors(text)] == ["قسد", "قسد"]
+
+
+def test_the_longest_name_wins() -> None:
+    assert [a.actor_id for a in actors("أعلنت كتائب حزب الله العراقي مسؤوليتها")] == ["KATAIB_HEZBOLLAH"]
+    assert [a.actor_id for a in actors("قصف الجيش التركي القرية")] == ["TURKEY"]
+
+
+def test_a_word_inside_a_word_is_no_actor() -> None:
+    assert actors("مقسدات وحماسة وانتركية") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "roles"),
+    [
+        ("استهدف الجيش التركي مواقع قسد قرب الطريق", [("TURKEY", "source"), ("SDF", "target")]),
+        ("هجوم على حاجز لقوات النظام", [("SYRIAN_ARMY", "target")]),
+        (
+            "مقتل 12 من الفصائل الموالية لأنقرة في كمين نصبته قسد",
+            [("TURKISH_BACKED_FACTIONS", "target"), ("SDF", "source")],
+        ),
+        ("Turkish shelling against the SDF", [("TURKEY", "source"), ("SDF", "target")]),
+    ],
+)
+def test_prepositions_and_voice_say_who_is_acted_upon(text: str, roles: list[tuple[str, str]]) -> None:
+    assert named(text) == roles
+
+
+def test_every_entry_of_the_dictionary_can_be_found_by_each_of_its_names() -> None:
+    for entry in actor_entries().values():
+        assert entry.actor_id in [actor.actor_id for actor in actors(f"أعلن {entry.name_ar} ذلك")], entry
+        assert entry.actor_id in [actor.actor_id for actor in actors(f"A statement by {entry.name_en} today")], entry

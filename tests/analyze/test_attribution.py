@@ -1,0 +1,59 @@
+"""Attribution: who says so, in the article's words."""
+
+import pytest
+
+from services.analyze.signals.attribution import Speakers
+from services.analyze.text.reader import read_document
+
+
+def speakers(text: str, title: str = "", context: str = "") -> list[str | None]:
+    document = read_document("a", title, text, context)
+    found = Speakers(document)
+    return [found.of(sentence.index) for sentence in document.sentences]
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("قالت مصادر محلية إن القصف استهدف البلدة", "مصادر محلية"),
+        ("القصف استهدف أطراف القرية، بحسب شبكة أخبار الشمال.", "شبكة أخبار الشمال"),
+        ("قتل مدنيان وفقا للدفاع المدني", "الدفاع المدني"),
+        ("نقلت الوكالة عن شاهد عيان قوله إنه سمع انفجارين", "شاهد عيان"),
+        ("أعلن قائد الفصيل، اليوم الأحد، أن قواته دخلت القرية", "قائد الفصيل"),
+        ("وأفادت وكالة «صدى الشمال» بأن الطريق أغلق", "وكالة «صدى الشمال"),
+        ("الطريق مغلق وعناصر الحاجز انسحبوا منه", None),
+        ("قصفت طائرة موقعا تابع لقوات محلية قرب النهر", None),
+    ],
+)
+def test_arabic_speakers(text: str, speaker: str | None) -> None:
+    assert speakers(text) == [speaker]
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("According to the Northern Media Office the road was cut on Monday.", "the Northern Media Office"),
+        ("Two shells fell near the mill, local sources said.", "local sources"),
+        ("The ceasefire holds, said Colonel Nader Hamid.", "Colonel Nader Hamid"),
+        ("The road was closed after the blast.", None),
+    ],
+)
+def test_english_speakers(text: str, speaker: str | None) -> None:
+    assert speakers(text) == [speaker]
+
+
+def test_a_sentence_that_goes_on_keeps_the_speaker_before() -> None:
+    told = speakers("قالت مصادر طبية إن مدنيين قتلا. وأضافت المصادر أن القصف مستمر. وأشارت إلى حركة نزوح.")
+    assert told[:2] == ["مصادر طبية", "مصادر طبية"]
+
+
+def test_the_speaker_may_stand_in_the_context_before() -> None:
+    assert speakers("وأضافت أن القصف مستمر.", context="قالت مصادر طبية إن مدنيين قتلا.") == ["مصادر طبية"]
+
+
+def test_a_headline_names_its_speaker_before_the_colon() -> None:
+    assert speakers("نص قصير.", title="مصادر محلية: قصف على أطراف البلدة")[0] == "مصادر محلية"
+
+
+def test_invisible_marks_do_not_shift_the_name() -> None:
+    assert speakers("\u200fوقالت مصادر أمنية، إن الحاجز تعرض لهجوم") == ["مصادر أمنية"]

@@ -1,0 +1,121 @@
+"""Casualties: how many a sentence newly reports killed and injured."""
+
+import pytest
+
+from services.analyze.document import Sentence
+from services.analyze.signals.casualties import read_casualties
+from services.analyze.signals.numbers import read_numbers
+from services.analyze.text.reader import read_document
+
+
+def sentence(text: str) -> Sentence:
+    (first, *_) = read_document("a", "", text).sentences
+    return first
+
+
+def toll(text: str) -> tuple[int | None, int | None]:
+    found = read_casualties(sentence(text))
+    return found.killed.low, found.injured.low
+
+
+@pytest.mark.parametrize(
+    ("text", "killed", "injured"),
+    [
+        ("قتل ثلاثة مدنيين في قصف على أطراف البلدة", 3, None),
+        ("مقتل 12 عنصرا وإصابة خمسة آخرين بانفجار لغم", 12, 5),
+        ("أسفر القصف عن استشهاد مدني وإصابة طفلين", 1, 2),
+        ("سقط قتيلان وأربعة جرحى جراء القصف", 2, 4),
+        ("شهيد وثلاثة جرحى بقصف مدفعي على القرية", 1, 3),
+        ("قتل ما لا يقل عن ٢٥ شخصا وأصيب أكثر من مئة وعشرين بجروح", 25, 120),
+        ("لقي نحو سبعة عشر مسلحا مصرعهم في الاشتباكات", 17, None),
+        ("أودى الهجوم بحياة أربعة جنود", 4, None),
+        ("إن جنديين قتلا في انفجار عبوة ناسفة", 2, None),
+        ("ستة أشخاص من حلفاء الحكومة قتلوا في انفجار", 6, None),
+    ],
+)
+def test_counts_in_digits_words_duals_and_single_people(text: str, killed: int | None, injured: int | None) -> None:
+    assert toll(text) == (killed, injured)
+
+
+@pytest.mark.parametrize(
+    ("text", "killed", "injured"),
+    [
+        ("Five people were killed and nine others wounded in the shelling", 5, 9),
+        ("The raid killed at least twenty-five fighters on Monday", 25, None),
+        ("A child was killed and two women were injured by a mortar round", 1, 2),
+        ("The strike claimed the lives of six workers", 6, None),
+        ("A mine killed a man and his daughter near the village", 2, None),
+    ],
+)
+def test_english_counts(text: str, killed: int | None, injured: int | None) -> None:
+    assert toll(text) == (killed, injured)
+
+
+def test_parts_of_a_total_are_not_added_to_it() -> None:
+    assert toll("قتل 14 شخصا بينهم أربعة أطفال وثلاث نساء في القصف") == (14, None)
+    assert toll("At least 30 people including 12 children were killed in the raid") == (30, None)
+
+
+def test_people_listed_without_a_total_are_summed() -> None:
+    assert toll("استشهدت امرأة وطفلتاها في غارة على منزلهن") == (3, None)
+    assert toll("أسفرت المعارك عن تسعة قتلى في صفوف المهاجمين وستة في صفوف المدافعين") == (15, None)
+    assert toll("Two soldiers and three civilians were killed") == (5, None)
+
+
+def test_a_toll_that_rose_is_its_last_figure() -> None:
+    assert toll("ارتفعت حصيلة القتلى في القصف إلى 14 شخصا") == (14, None)
+    assert toll("The death toll from the blast has risen to 42") == (42, None)
+
+
+def test_dozens_are_no_number() -> None:
+    assert toll("سقوط عشرات القتلى والجرحى في غارات على المدينة") == (None, None)
+    assert toll("مقتل وإصابة 15 مسلحا في كمين") == (None, None), "killed and injured under one number is neither"
+    assert toll("Dozens of people were killed in the raids") == (None, None)
+
+
+def test_a_toll_over_weeks_is_not_this_news() -> None:
+    assert toll("ومنذ بدء الحملة قتل أكثر من 300 مدني") == (None, None)
+    assert toll("قتل منذ فجر اليوم ثمانية مدنيين") == (8, None), "since this morning is news"
+
+
+def test_who_nobody_killed_is_not_counted() -> None:
+    assert toll("قصف مدفعي على البلدة من دون وقوع إصابات") == (None, None)
+    assert toll("اعتقل شخص مصاب بشلل نصفي بعد المداهمة") == (None, None)
+    assert toll("دخلت 12 آلية إلى البلدة بعد مقتل القائد بثلاثة أيام")[0] in (None, 1)
+
+
+def test_numbers_of_other_things_stay_with_them() -> None:
+    assert toll("قتل مدني في قصف استهدف ثلاثة منازل و14 خيمة") == (1, None)
+    assert toll("استهدف القصف 5 قرى وأدى إلى مقتل طفل عمره 12 عاما") == (1, None)
+    assert toll("متسببة بقتل سيدة واعتقال 35 شخصا") == (1, None)
+
+
+def test_a_range_keeps_both_bounds() -> None:
+    found = read_casualties(sentence("سقط بين 10 و15 قتيلا في الغارة"))
+    assert (found.killed.low, found.killed.high) == (10, 15)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("خمسة وعشرون", 25),
+        ("أحد عشر", 11),
+        ("اثنا عشر", 12),
+        ("مئة وعشرين", 120),
+        ("ثلاثمائة", 300),
+        ("ألف و500", 1500),
+        ("١٢٣", 123),
+        ("لـ12", 12),
+        ("1,500", 1500),
+        ("15 ألف", 15_000),
+        ("twenty five", 25),
+        ("two hundred", 200),
+    ],
+)
+def test_numbers(text: str, value: int) -> None:
+    padded = f"كان هناك {text} هنا" if not text.isascii() or text[0].isdigit() else f"there were {text} of them there"
+    assert [number.low for number in read_numbers(sentence(padded))] == [value]
+
+
+def test_monday_is_not_the_number_two() -> None:
+    assert read_numbers(sentence("قصف يوم الاثنين على البلدة")) == []

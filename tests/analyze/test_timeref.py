@@ -1,0 +1,69 @@
+"""Time references: which day a sentence names, seen from the day of publication."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from services.analyze.signals.timeref import event_date, time_references
+from services.analyze.text.reader import read_document
+
+WEDNESDAY = datetime(2026, 1, 7, 15, 30, tzinfo=UTC)
+
+
+def days(text: str, published: datetime | None = WEDNESDAY) -> list[date]:
+    return [ref.day for s in read_document("a", "", text).sentences for ref in time_references(s, published)]
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("قصف على البلدة اليوم", date(2026, 1, 7)),
+        ("قصف على البلدة أمس", date(2026, 1, 6)),
+        ("قصف على البلدة أول أمس", date(2026, 1, 5)),
+        ("قصف على البلدة قبل أسبوع", date(2025, 12, 31)),
+        ("قصف على البلدة قبل ثلاثة أيام", date(2026, 1, 4)),
+        ("قصف على البلدة قبل يومين", date(2026, 1, 5)),
+        ("قصف على البلدة يوم الأحد", date(2026, 1, 4)),
+        ("قصف على البلدة الأربعاء", date(2026, 1, 7)),
+        ("قصف على البلدة الأربعاء الماضي", date(2025, 12, 31)),
+        ("قصف على البلدة في 3 يناير 2026", date(2026, 1, 3)),
+        ("قصف على البلدة في ٣ كانون الثاني/يناير ٢٠٢٦", date(2026, 1, 3)),
+        ("قصف على البلدة في 28 كانون الأول", date(2025, 12, 28)),
+        ("Shells fell on the village yesterday", date(2026, 1, 6)),
+        ("Shells fell on the village on Sunday", date(2026, 1, 4)),
+        ("Shells fell on the village three days ago", date(2026, 1, 4)),
+        ("Shells fell on the village on December 28", date(2025, 12, 28)),
+        ("Shells fell on the village on 2026-01-03", date(2026, 1, 3)),
+    ],
+)
+def test_the_day_that_is_named(text: str, day: date) -> None:
+    assert days(text) == [day]
+
+
+def test_today_and_its_weekday_are_one_reference() -> None:
+    assert days("قصف على البلدة اليوم الأربعاء") == [date(2026, 1, 7)]
+
+
+@pytest.mark.parametrize(
+    "text", ["القصف مستمر منذ الأحد", "الهدنة قائمة حتى الجمعة", "قتل أحد عناصر الحاجز", "في 31 شباط", "قصف البلدة"]
+)
+def test_spans_bounds_and_impossible_days_are_no_day(text: str) -> None:
+    assert days(text) == []
+
+
+def test_without_a_day_of_publication_nothing_is_resolved() -> None:
+    assert days("قصف على البلدة أمس", None) == []
+
+
+def test_a_claim_takes_the_day_nearest_to_it() -> None:
+    text = "قصف على البلدة أمس بعد اجتماع عقد في 3 يناير 2026"
+    (sentence,) = read_document("a", "", text).sentences
+    references = time_references(sentence, WEDNESDAY)
+    assert event_date(references, text.index("قصف")) == datetime(2026, 1, 6, tzinfo=UTC)
+    assert event_date(references, text.index("اجتماع")) == datetime(2026, 1, 3, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("year", [1, 9999])
+def test_the_ends_of_the_calendar_do_no_harm(year: int) -> None:
+    edge = datetime(year, 1 if year == 1 else 12, 1 if year == 1 else 31, tzinfo=UTC)
+    assert isinstance(days("قصف قبل 900 سنة، وأمس، والأسبوع الماضي، ويوم الأحد", edge), list)
