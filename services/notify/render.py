@@ -4,6 +4,7 @@ The first line says level, place, what, how many, who; the rest says why it can 
 word of the message's own language, so that a terminal lays it out in that direction; every foreign part is isolated.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -87,9 +88,18 @@ def _who(alert: Alert) -> str:
 
 
 def _quotes(alert: Alert, w: Words) -> list[str]:
-    lines = [line for quote in alert.quotes[:QUOTES_SHOWN] for line in _quote(quote, w)]
-    hidden = len(alert.quotes) - QUOTES_SHOWN
-    return [*lines, w.count("more", hidden)] if hidden > 0 else lines
+    shown = _one_an_article(alert.quotes)[:QUOTES_SHOWN]
+    lines = [line for quote in shown for line in _quote(quote, w)]
+    hidden = len({clean(quote.quote) for quote in alert.quotes} - {clean(quote.quote) for quote in shown})
+    return [*lines, w.count("more", hidden)] if hidden else lines
+
+
+def _one_an_article(quotes: Sequence[AlertQuote]) -> list[AlertQuote]:
+    """The first quote of each article: one sentence may carry several signals, and two articles say more than one."""
+    first: dict[str, AlertQuote] = {}
+    for quote in quotes:
+        first.setdefault(quote.article_id, quote)
+    return list(first.values())
 
 
 def _quote(quote: AlertQuote, w: Words) -> list[str]:
@@ -110,7 +120,9 @@ def _flags(alert: Alert, w: Words) -> list[str]:
 
 def _facts(alert: Alert, w: Words) -> list[str]:
     lines = []
-    for label, names in (("where", alert.places), ("actors", alert.actors)):
+    known = {clean(name) for name in (alert.watch_name.ar, alert.watch_name.en) if name}
+    places = [place for place in alert.places if clean(place) not in known]
+    for label, names in (("where", places), ("actors", alert.actors)):
         if names:
             lines.append(f"{w('label', label)}: {w.join([isolate(name) for name in names[:NAMES_SHOWN]])}")
     if alert.sources > 1:

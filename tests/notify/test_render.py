@@ -39,10 +39,12 @@ def story() -> Alert:
                 quote="The council denied that the market was hit",
                 status=Status.NEGATED,
                 source="desk.sample.marsad",
+                article_id="a3",
                 attribution=None,
                 url=None,
             ),
             quote(quote="اقتباس ثالث"),
+            quote(type=SignalType.ATTACK),
         ),
         sources=2,
     )
@@ -58,7 +60,7 @@ ARABIC = """\
 ونص آخر
 متنازع: تصعيد وتهدئة معًا
 محل خلاف: مصدر ينفي ما يقوله آخر
-المكان: عين عيسى، سوق عين عيسى
+المكان: سوق عين عيسى
 الأطراف: قسد
 يستند إلى: مصدران
 السبب: خبر لا يفسّره أي حدث مفتوح
@@ -74,7 +76,7 @@ Says: desk.sample.marsad, 2026-11-25 19:55 UTC
 and 1 more quote
 Contested: it escalates and eases at once
 Disputed: one source denies what another says
-Where: عين عيسى, سوق عين عيسى
+Where: سوق عين عيسى
 Actors: قسد
 Backed by: 2 sources
 Why: a report that no open incident accounts for
