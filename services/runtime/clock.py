@@ -1,7 +1,7 @@
 """The clock that the edges hand to the pure cores; in a rehearsal it runs faster, alike in every process."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from services.runtime.settings import Settings
 
@@ -10,11 +10,11 @@ Clock = Callable[[], datetime]
 
 
 def clock_of(settings: Settings) -> Clock:
-    """The wall clock, or from `clock_start` on one that runs `clock_rate` times as fast."""
-    start, rate = settings.clock_start, settings.clock_rate
+    """The wall clock, moved by `clock_offset_seconds`, and from `clock_start` on `clock_rate` times as fast."""
+    start, rate, offset = settings.clock_start, settings.clock_rate, timedelta(seconds=settings.clock_offset_seconds)
     if start is None or rate == 1:
-        return _wall
-    return lambda: start + (_wall() - start) * rate
+        return lambda: _wall() + offset
+    return lambda: start + (_wall() - start) * rate + offset
 
 
 def _wall() -> datetime:

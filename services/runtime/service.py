@@ -270,11 +270,10 @@ class _App(faust.App):
         backstop.daemon = True
         backstop.start()
         watch = asyncio.ensure_future(self._leave_after(STOP_SECONDS))
-        try:
-            await super().stop()
-        finally:
-            watch.cancel()
-            backstop.cancel()
+        await super().stop()
+        watch.cancel()
+        sys.stderr.flush()
+        os._exit(1 if self.crashed else 0)  # all is flushed and committed; Faust would sweep for two seconds more
 
     async def _leave_after(self, seconds: float) -> None:
         await asyncio.sleep(seconds)

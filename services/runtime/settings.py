@@ -80,15 +80,6 @@ class Settings(BaseSettings):
     gazetteers: Annotated[tuple[Path, ...], NoDecode] = Field(
         default=(), description="More places: tables or GeoNames dumps, separated by commas."
     )
-    lateness_hours: float = Field(
-        default=24.0,
-        gt=0,
-        description="Articles that are older when first seen build state silently and never page.",
-    )
-    archive_days: int = Field(default=30, ge=1, description="Days that articles stay in the store.")
-    alert_ttl_hours: float = Field(
-        default=24.0, gt=0, description="Age after which an alert that could not be sent is given up."
-    )
     heartbeat_seconds: float = Field(default=60.0, gt=0, description="Pause between two heartbeats of a source.")
 
     clock_rate: float = Field(
@@ -96,6 +87,9 @@ class Settings(BaseSettings):
     )
     clock_start: AwareDatetime | None = Field(
         default=None, description="When time began to run at that speed, alike for all services; ISO 8601 with zone."
+    )
+    clock_offset_seconds: float = Field(
+        default=0.0, description="Seconds that Marsad's time is ahead of the wall's, to play recorded articles."
     )
 
     log_level: LogLevel = Field(default="info", description="Least important log line that is written.")

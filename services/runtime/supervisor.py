@@ -159,6 +159,11 @@ class Supervisor:
     async def wait_stopping(self) -> None:
         await self._stopping.wait()
 
+    async def stops_within(self, seconds: float) -> bool:
+        """Wait so long, unless everything stops before; whether it does."""
+        await self._pause(seconds)
+        return self.stopping
+
     def stop_on_signals(self) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, self._stopping.set)
