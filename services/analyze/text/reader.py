@@ -18,7 +18,8 @@ MAX_TOKEN = 64
 
 _WORD = re.compile(rf"[^\W_]{{1,{MAX_TOKEN}}}")
 _TRAILING = re.compile(rf"[{TATWEEL}\u064b-\u065f\u0670\u0300-\u036f\u200c-\u200f]{{1,8}}")
-_AR = "\u0621-\u064a"
+_AR = "\u0621-\u063a\u0641-\u064a"
+"""Arabic letters without tatweel: a dot beside one breaks a word of a social post, it ends no sentence."""
 _END = re.compile(
     r"(?P<stop>[.!?؟…]+[\"'”’»)\]]*)(?=\s|$|[“«\"])"
     rf"|(?<=[{_AR}]{{3}})\.(?=[#{_AR}][{_AR}]{{3}})"
