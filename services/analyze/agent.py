@@ -13,6 +13,7 @@ that makes the core raise goes to the dead letters, as malformed bytes do.
 """
 
 import asyncio
+from collections import deque
 from dataclasses import dataclass
 from functools import partial
 
@@ -20,12 +21,13 @@ import structlog
 from sqlalchemy import Connection
 
 from schemas.article import Article
+from schemas.signal import Analysis
 from schemas.watch import WatchSet
 from services.analyze.core import Analyzer
 from services.analyze.observe import Woken, observations, withdrawals
 from services.runtime import canary, topics
 from services.runtime.clock import clock_of
-from services.runtime.errors import ConfigurationError
+from services.runtime.errors import ConfigurationError, PoisonError
 from services.runtime.service import Service
 from services.runtime.settings import Settings
 from services.runtime.store import Database, archive, watchset
@@ -36,6 +38,8 @@ LOOK_SECONDS = 1.0
 """How often a new version of the watches is looked for."""
 ARCHIVE_SECONDS = 1.0
 """How often articles that concern no watch are archived, many at once."""
+UNARCHIVED = 2_000
+"""How many of them wait at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ class AnalyzeService:
         self.database = database
         self.clock = clock_of(service.settings)
         self.reading: Reading | None = None
-        self._unarchived: list[Article] = []
+        self._unarchived: deque[Article] = deque(maxlen=UNARCHIVED)
 
     async def load_watches(self) -> None:
         """Read the watches and make an analyzer for them, where their version is not the one in use."""
@@ -84,8 +88,7 @@ class AnalyzeService:
         """One article: its observations are sent, and it is archived."""
         reading = self.reading
         assert reading is not None, "load_watches runs before the first message"
-        analysis = await asyncio.to_thread(reading.analyzer.analyze, article)
-        woken: Woken = reading.analyzer.observe(analysis)
+        analysis, woken = await asyncio.to_thread(_read, reading, article)
         if article.version > 1:
             before = await self.database.run(lambda connection: archive.observed_at(connection, article.id))
             woken = woken + withdrawals(woken, before, reading.watched())
@@ -99,16 +102,31 @@ class AnalyzeService:
             self._unarchived.append(article)
 
     async def archive_the_rest(self) -> None:
-        """Archive what concerned no watch, once a second in one transaction.
-
-        Ingest has archived what came through it; this is for articles that were put on the topic by others. Losing
-        the last second of them in a crash loses no observation.
-        """
         while True:
             await asyncio.sleep(ARCHIVE_SECONDS)
-            batch, self._unarchived = self._unarchived, []
-            if batch:
-                await self.database.run(partial(_archive_missing, batch=batch))
+            await self.archive_waiting()
+
+    async def archive_waiting(self) -> None:
+        """Archive what concerned no watch, in one transaction.
+
+        Ingest has archived what came through it; this is for articles that were put on the topic by others. Losing
+        the last second of them in a crash loses no observation, and where the store is gone for long the oldest go.
+        """
+        batch = list(self._unarchived)
+        if batch:
+            await self.database.run(partial(_archive_missing, batch=batch))
+        done = set(map(id, batch))
+        while self._unarchived and id(self._unarchived[0]) in done:
+            self._unarchived.popleft()
+
+
+def _read(reading: Reading, article: Article) -> tuple[Analysis, Woken]:
+    """The pure part. Whatever it raises is the article's fault, and would be again: never a reason to wait."""
+    try:
+        analysis = reading.analyzer.analyze(article)
+        return analysis, reading.analyzer.observe(analysis)
+    except Exception as error:
+        raise PoisonError(f"could not be analysed: {type(error).__name__}: {error}", "text") from error
 
 
 def _archive_missing(connection: Connection, batch: list[Article]) -> None:
