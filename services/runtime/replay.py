@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+import yaml
 
 from services.runtime.errors import ConfigurationError
 
@@ -165,12 +166,19 @@ def replay_command(
     ] = None,
     incidents: Annotated[Path | None, typer.Option(help="Where to write the incidents as they end.")] = None,
     rules: Annotated[Path | None, typer.Option(help="Figures laid over the shipped rules (YAML).")] = None,
+    compare: Annotated[
+        tuple[Path, Path] | None,
+        typer.Option(help="Two watches files, or two rules files with --watches: say what the change would change."),
+    ] = None,
 ) -> None:
     """Run analysis and tracking on recorded articles, on their own clock, without a broker."""
     try:
-        if watches is None or articles is None or alerts is None:
-            raise ConfigurationError("give --watches, --articles and --alerts")
-        _replay(watches, articles, alerts, gazetteer, incidents, rules)
+        if compare is not None:
+            _compare(compare, watches, articles, gazetteer, rules)
+        elif watches is None or articles is None or alerts is None:
+            raise ConfigurationError("give --watches, --articles and --alerts; or --compare OLD NEW with --articles")
+        else:
+            _replay(watches, articles, alerts, gazetteer, incidents, rules)
     except ConfigurationError as error:
         typer.echo(f"marsad replay: {error}", err=True)
         raise typer.Exit(2) from error
@@ -184,13 +192,9 @@ def _replay(
     incidents: Path | None,
     rules: Path | None,
 ) -> None:
-    from services.analyze.cli import make_analyzer
-    from services.runtime.store.watchset import read
-
-    watched = read(watches).watches
     figures = load_rules(rules)
     recorded = load_articles(articles)
-    stream = observed(recorded, make_analyzer(gazetteer, watches), watched)
+    watched, stream = _stream(watches, recorded, gazetteer)
     with _writable(alerts).open("w", encoding="utf-8") as out:
         for each in replayed(watched, stream, figures):
             if isinstance(each, Outcome):
@@ -198,6 +202,52 @@ def _replay(
                     _write_incidents(incidents, each)
             else:
                 out.write(json.dumps(alert_line(each)) + "\n")
+
+
+def _stream(
+    watches: Path, recorded: Iterable["Article"], gazetteer: list[Path] | None
+) -> tuple[tuple["Watch", ...], Observed]:
+    from services.analyze.cli import make_analyzer
+    from services.runtime.store.watchset import read
+
+    watched = read(watches).watches
+    return watched, observed(recorded, make_analyzer(gazetteer, watches), watched)
+
+
+def _compare(
+    files: tuple[Path, Path],
+    watches: Path | None,
+    articles: Path | None,
+    gazetteer: list[Path] | None,
+    rules: Path | None,
+) -> None:
+    """Both runs over the same articles; where only rules differ, these are analysed once."""
+    from services.track import backtest
+
+    if articles is None:
+        raise ConfigurationError("--compare needs --articles")
+    recorded = load_articles(articles)
+    if all(map(_holds_watches, files)):
+        runs = [(*_stream(file, recorded, gazetteer), load_rules(rules)) for file in files]
+    elif watches is None:
+        raise ConfigurationError("to compare rules, give --watches; to compare watches, give two watches files")
+    else:
+        watched, stream = _stream(watches, recorded, gazetteer)
+        kept = list(stream)
+        runs = [(watched, iter(kept), load_rules(file)) for file in files]
+    old, new = ([each for each in replayed(*run) if not isinstance(each, Outcome)] for run in runs)
+    for line in backtest.report(backtest.compare(old, new)):
+        typer.echo(line)
+
+
+def _holds_watches(path: Path) -> bool:
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigurationError(f"{path}: {error.strerror}") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path}: not YAML: {error}") from error
+    return isinstance(content, dict) and "watches" in content
 
 
 def load_rules(path: Path | None) -> "Rules":
@@ -208,7 +258,7 @@ def load_rules(path: Path | None) -> "Rules":
         return Rules.load(path.read_text(encoding="utf-8") if path else None)
     except OSError as error:
         raise ConfigurationError(f"{path}: {error.strerror}") from error
-    except ValueError as error:
+    except (ValueError, yaml.YAMLError) as error:
         raise ConfigurationError(f"{path}: {error}") from error
 
 

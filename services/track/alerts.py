@@ -58,12 +58,12 @@ def _back(before: Incident, after: Incident) -> News | None:
 
 
 def _graver(before: Incident, after: Incident, member: Member, rules: Rules) -> News | None:
+    if after.direction is Direction.EASING or member.denies:
+        return None
     if casualty_band(after.killed, rules) > casualty_band(before.killed, rules):
         return News(AlertKind.ESCALATED, Fired.CASUALTY_BAND, f"killed {_said(before.killed)} to {_said(after.killed)}")
     if after.level.rank > before.level.rank:
         return News(AlertKind.ESCALATED, Fired.LEVEL_UP, f"{before.level.value} to {after.level.value}")
-    if after.direction is Direction.EASING or member.denies:
-        return None
     armed = means(after.members, rules) - means(before.members, rules)
     if armed:
         return News(AlertKind.ESCALATED, Fired.NEW_MEANS, ", ".join(sorted(armed)))

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from schemas.base import SignalType
 from schemas.incident import Incident, Member, TypeFamily
-from services.track.rules import Rules
+from services.track.rules import FamilyRule, Rules
 from services.track.texts import alike
 
 Key = tuple[datetime, str, int, int]
@@ -87,7 +87,7 @@ def _time(member: Member, known: Sequence[Member], family: TypeFamily, rules: Ru
     since_start = abs((member.happened_at - known[0].happened_at).total_seconds()) / 3600
     apart = _hours_to_nearest(member, known) if rule.gap else since_start
     if apart <= rule.window_hours:
-        return {"time": _between(apart / rule.window_hours, rules)} if since_start <= rule.span_hours else None
+        return {"time": _nearness(apart, rule, rules)} if since_start <= rule.span_hours else None
     if rule.gap and apart <= rule.resolve_hours + rules.time["keep_closed_hours"] and apart >= rule.resolve_hours:
         return {"resumed": rules.identity["resumed"]}
     return None
@@ -97,9 +97,10 @@ def _hours_to_nearest(member: Member, known: Sequence[Member]) -> float:
     return min(abs((member.happened_at - m.happened_at).total_seconds()) for m in known) / 3600
 
 
-def _between(share: float, rules: Rules) -> float:
-    now, apart = rules.identity["now"], rules.identity["apart"]
-    return now + (apart - now) * share
+def _nearness(apart: float, rule: FamilyRule, rules: Rules) -> float:
+    """Falls linearly over the window; less far for situations, which go on."""
+    now, end = rules.identity["now"], rules.identity["apart_situation" if rule.gap else "apart_event"]
+    return now + (end - now) * apart / rule.window_hours
 
 
 def _days(member: Member, known: Sequence[Member], rules: Rules) -> dict[str, float]:

@@ -60,7 +60,10 @@ class Rules:
         Raises ValueError naming the section or figure that it does not know.
         """
         figures = _read("rules.yml")
-        for section, values in (yaml.safe_load(text) or {} if text else {}).items():
+        changes = (yaml.safe_load(text) if text else None) or {}
+        if not isinstance(changes, dict):
+            raise ValueError("rules: give sections with their figures")
+        for section, values in changes.items():
             figures[section] = _laid_over(figures, section, values)
         kinds, publishers = _read("types.yml"), _read("publishers.yml")
         for section in ("casualty_bands", "casualty_factors"):
@@ -89,6 +92,8 @@ def _laid_over(figures: Mapping[str, Any], section: str, values: Any) -> Any:
     if section not in figures:
         raise ValueError(f"rules: '{section}' is not a section; there are {', '.join(figures)}")
     if not isinstance(figures[section], dict):
+        if not isinstance(values, list) or not all(isinstance(v, int | float) for v in values):
+            raise ValueError(f"rules.{section}: give a list of numbers")
         return values
     if not isinstance(values, dict):
         raise ValueError(f"rules.{section}: give names and figures")

@@ -333,10 +333,10 @@ class Turn:
     def _state_alerts(self, desk: Desk, observation: Observation | None, told: bool) -> list[Alert]:
         """What changed of the watch that no incident's alert says already."""
         was, state = self.book.state, desk.state
-        if observation is not None and is_backlog(observation.article, self.rules):
-            return []
         cause = observation.article.id if observation else None
         at = article_time(observation.article, self.rules) if observation else self.now
+        if observation is not None and (is_backlog(observation.article, self.rules) or self._is_late(at)):
+            return []
         alerts = []
         if state.blind != was.blind:
             rule = Fired.SOURCES_SILENT if state.blind else Fired.SOURCES_BACK

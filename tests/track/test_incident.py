@@ -1,0 +1,270 @@
+"""What an incident becomes as reports come: kinds of alert, ledger, confidence, corrections, its end and return."""
+
+import pytest
+
+from schemas.alert import AlertKind
+from schemas.base import Level, Status
+from schemas.incident import IncidentStatus
+from services.track import core
+from tests.track.story import MONDAY, Desk, hours, report, signal
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+# Escalation and revision
+
+
+@pytest.mark.parametrize(("first", "then"), [(None, 2), (3, 12), (20, 70)])
+def test_the_next_casualty_band_escalates(desk: Desk, first: int | None, then: int) -> None:
+    desk.take(report("a", MONDAY, signal("airstrike", killed=first)))
+    desk.take(report("b", MONDAY + hours(1), signal("airstrike", killed=then)))
+    assert desk.kinds[-1] == "escalated:casualty_band"
+
+
+def test_more_dead_within_the_band_update(desk: Desk) -> None:
+    desk.take(report("a", MONDAY, signal("airstrike", killed=3)))
+    desk.take(report("b", MONDAY + hours(1), signal("airstrike", killed=5, injured=7)))
+    assert desk.kinds[-1] == "updated:casualties_revised"
+    assert desk.alerts[-1].detail == "killed 3-5, injured 7"
+
+
+def test_a_new_weapon_escalates_once(desk: Desk) -> None:
+    desk.take(report("a", MONDAY, signal("shelling")))
+    desk.take(report("b", MONDAY + hours(1), signal("airstrike"), signal("shelling")))
+    desk.take(report("c", MONDAY + hours(2), signal("airstrike"), signal("shelling")))
+    assert desk.kinds == ["opened:new_event", "escalated:new_means"]
+
+
+def test_a_new_actor_escalates(desk: Desk) -> None:
+    desk.take(report("a", MONDAY, signal("shelling", by=["Turkey"])))
+    desk.take(report("b", MONDAY + hours(1), signal("shelling", by=["Turkey", "Syrian Army"])))
+    assert desk.kinds[-1] == "escalated:new_actor"
+    assert desk.alerts[-1].detail == "Syrian Army"
+
+
+def test_a_truce_opens_its_own_incident_and_eases_the_fighting(desk: Desk) -> None:
+    desk.take(report("a", MONDAY, signal("clash")))
+    desk.take(report("b", MONDAY + hours(3), signal("ceasefire")))
+    fighting, truce = desk.incidents()
+    assert [(a.kind.value, a.incident_id) for a in desk.alerts[1:]] == [("opened", truce.id), ("eased", fighting.id)]
+    assert all(a.contested for a in desk.alerts[1:])
+
+
+def test_a_truce_at_another_village_eases_nothing_here(desk: Desk) -> None:
+    desk.take(report("a", MONDAY, signal("clash", "الجهبل")))
+    desk.take(report("b", MONDAY + hours(3), signal("ceasefire", "صيدا")))
+    assert desk.kinds == ["opened:new_event", "opened:new_event"]
+
+
+# Who says so
+
+
+def test_the_ledger_keeps_who_said_what(desk: Desk) -> None:
+    desk.take(report("a", MONDAY, signal("airstrike", killed=3, says="ناشطون"), source="a.example"))
+    desk.take(report("b", MONDAY + hours(1), signal("airstrike", killed=9, says="وزارة الصحة"), source="b.example"))
+    (incident,) = desk.incidents()
+    assert [(c.source, c.attribution, c.killed.high) for c in incident.claims] == [
+        ("a.example", "ناشطون", 3),
+        ("b.example", "وزارة الصحة", 9),
+    ]
+
+
+def test_wire_copy_in_two_papers_is_one_voice(desk: Desk) -> None:
+    desk.take(report("a", MONDAY, signal("airstrike", says="وكالة رويترز"), source="a.example"))
+    desk.take(report("b", MONDAY + hours(1), signal("airstrike", says="لرويترز"), source="b.example"))
+    (incident,) = desk.incidents()
+    assert incident.sources == 1
+    assert {c.publisher_family for c in incident.claims} == {"reuters"}
+
+
+def test_houses_of_one_owner_are_one_voice(desk: Desk) -> None:
+    desk.take(report("a", MONDAY, signal("airstrike"), source="www.alarabiya.net"))
+    desk.take(report("b", MONDAY + hours(1), signal("airstrike"), source="alhadath.net"))
+    assert desk.incidents()[0].sources == 1
+
+
+def test_independent_voices_raise_confidence_and_a_copy_does_not(desk: Desk) -> None:
+    seen = []
+    for k, (source, words) in enumerate([("a.example", 1), ("b.example", 1), ("c.example", 2)]):
+        desk.take(report(f"r{k}", MONDAY + hours(k), signal("airstrike", confidence=0.7), source=source, words=words))
+        seen.append(desk.incidents()[0].confidence)
+    assert seen[0] == seen[1] == pytest.approx(0.7)
+    assert seen[2] == pytest.approx(1 - 0.3 * 0.3)
+
+
+# Corrections
+
+
+def test_a_withdrawn_article_retracts_what_it_alone_reported(desk: Desk) -> None:
+    desk.take(report("a", MONDAY, signal("airstrike")))
+    desk.take(report("a", MONDAY, version=2))
+    assert desk.kinds[-1] == "retracted:withdrawn_by_source"
+    assert not desk.incidents()
+    assert desk.book.state.level is Level.CALM
+
+
+def test_a_withdrawn_article_leaves_what_others_reported(desk: Desk) -> None:
+    desk.take(report("a", MONDAY, signal("airstrike", killed=9)))
+    desk.take(report("b", MONDAY + hours(1), signal("airstrike", killed=3), source="b.example"))
+    desk.take(report("a", MONDAY, version=2))
+    (incident,) = desk.incidents()
+    assert incident.killed.high == 3
+    assert incident.status is IncidentStatus.OPEN
+
+
+def test_a_new_version_replaces_its_figures_and_opens_nothing(desk: Desk) -> None:
+    desk.take(report("a", MONDAY, signal("airstrike", killed=3)))
+    desk.take(report("a", MONDAY + hours(5), signal("airstrike", killed=4), version=2, seen=MONDAY))
+    (incident,) = desk.incidents()
+    assert (incident.killed.low, incident.killed.high) == (4, 4)
+    assert desk.kinds == ["opened:new_event", "updated:casualties_revised"]
+
+
+def test_an_edited_date_does_not_fire_again(desk: Desk) -> None:
+    desk.take(report("a", MONDAY, signal("airstrike", killed=3)))
+    desk.take(report("a", MONDAY + hours(100), signal("airstrike", killed=3), version=2, seen=MONDAY))
+    assert desk.kinds == ["opened:new_event"]
+
+
+def test_the_source_that_denies_its_own_report_retracts_it(desk: Desk) -> None:
+    desk.take(report("a", MONDAY, signal("airstrike", says="الدفاع المدني السوري"), source="a.example"))
+    denial = signal("airstrike", status=Status.NEGATED, says="الدفاع المدني السوري")
+    desk.take(report("b", MONDAY + hours(2), denial, source="b.example"))
+    assert desk.kinds == ["opened:new_event", "retracted:denied_by_source"]
+    desk.take(report("c", MONDAY + hours(3), signal("airstrike", says="ناشطون"), source="c.example"))
+    assert desk.kinds[-1] == "reopened:reported_again"
+
+
+def test_a_retraction_by_the_operator_stays(desk: Desk) -> None:
+    desk.take(report("a", MONDAY, signal("airstrike")))
+    (incident,) = desk.incidents()
+    step = core.retract(desk.book, incident.id, "خبر كاذب", MONDAY + hours(1), desk.rules)
+    assert [(a.kind, a.detail) for a in step.alerts] == [(AlertKind.RETRACTED, "خبر كاذب")]
+    assert step.book.state.level is Level.CALM
+    desk.book = step.book
+    later = desk.take(report("b", MONDAY + hours(2), signal("airstrike"), source="b.example"))
+    assert not later.alerts
+    assert [m.rule for m in later.near_misses] == ["retracted"]
+
+
+def test_the_operator_merges_and_what_is_merged_stays_so(desk: Desk) -> None:
+    desk.take(report("a", MONDAY, signal("shelling", "الجهبل", killed=3), signal("unrest", "صيدا")))
+    strike, protest = sorted(desk.incidents(), key=lambda i: i.family.value)
+    step = core.merge(desk.book, protest.id, strike.id, "حدث واحد", MONDAY + hours(1), desk.rules)
+    assert [(a.kind, a.incident_id) for a in step.alerts] == [(AlertKind.MERGED, protest.id)]
+    desk.book = step.book
+    desk.closed = {}
+    desk.take(report("b", MONDAY - hours(1), signal("shelling", "الجهبل"), source="b.example"))
+    (kept,) = desk.incidents()
+    assert {t.value for t in kept.types} == {"shelling", "unrest"}
+
+
+def test_an_acknowledgement_says_nothing_and_stays(desk: Desk) -> None:
+    desk.take(report("a", MONDAY, signal("airstrike")))
+    step = core.acknowledge(desk.book, desk.incidents()[0].id, "نتابعه", MONDAY, desk.rules)
+    assert not step.alerts
+    desk.book = step.book
+    desk.take(report("b", MONDAY + hours(1), signal("airstrike", killed=12)))
+    assert desk.incidents()[0].acknowledged == "نتابعه"
+
+
+def test_the_operators_word_on_an_unknown_incident_is_refused(desk: Desk) -> None:
+    with pytest.raises(KeyError):
+        core.retract(desk.book, "none", "…", MONDAY, desk.rules)
+
+
+# Time
+
+
+def test_silence_makes_fighting_quiet_and_ends_it(desk: Desk) -> None:
+    desk.take(report("a", MONDAY, signal("clash")))
+    desk.wait(MONDAY + hours(60))
+    said = [(a.kind.value, a.at - MONDAY) for a in desk.alerts if a.incident_id]
+    assert said == [("opened", hours(0)), ("quiet", hours(24)), ("expired", hours(48))]
+
+
+def test_fighting_reported_again_within_72_hours_is_a_second_episode(desk: Desk) -> None:
+    desk.take(report("a", MONDAY, signal("clash", "الجهبل")))
+    desk.wait(MONDAY + hours(70))
+    desk.take(report("b", MONDAY + hours(71), signal("clash", "الجهبل")))
+    (incident,) = desk.incidents()
+    assert (incident.episode, incident.status) == (2, IncidentStatus.OPEN)
+    assert desk.kinds[-1] == "reopened:activity_resumed"
+    assert desk.alerts[-1].incident_id == desk.alerts[0].incident_id
+
+
+def test_fighting_reported_again_after_that_is_new(desk: Desk) -> None:
+    desk.take(report("a", MONDAY, signal("clash", "الجهبل")))
+    desk.wait(MONDAY + hours(130))
+    desk.take(report("b", MONDAY + hours(131), signal("clash", "الجهبل")))
+    assert len(desk.incidents()) == 2
+
+
+def test_a_backlog_builds_state_silently_and_the_first_fresh_report_opens(desk: Desk) -> None:
+    step = desk.take(report("a", MONDAY, signal("clash"), seen=MONDAY + hours(20)))
+    assert not step.alerts
+    assert desk.book.state.escalation > 0
+    assert [m.rule for m in step.near_misses] == ["backlog"]
+    desk.take(report("b", MONDAY + hours(20), signal("clash"), source="b.example"))
+    assert desk.kinds == ["opened:first_fresh_report"]
+
+
+def test_a_report_later_than_the_lateness_revises_and_never_fires(desk: Desk) -> None:
+    desk.take(report("a", MONDAY, signal("airstrike", "الجهبل", killed=3)))
+    desk.take(report("z", MONDAY + hours(20), signal("unrest")))
+    desk.take(report("b", MONDAY + hours(1), signal("airstrike", "الجهبل", killed=30)))
+    desk.take(report("c", MONDAY + hours(2), signal("detention")))
+    assert desk.kinds[2:] == ["updated:casualty_band"]
+
+
+def test_a_publication_time_in_the_future_is_not_believed(desk: Desk) -> None:
+    desk.take(report("a", MONDAY + hours(400), signal("shelling"), seen=MONDAY))
+    assert desk.incidents()[0].opened_at == MONDAY
+
+
+def test_an_article_without_a_time_is_taken_at_first_sight_and_flagged(desk: Desk) -> None:
+    dated = report("a", MONDAY, signal("shelling"))
+    article = dated.article.model_copy(update={"published_at": None})
+    desk.take(dated.model_copy(update={"article": article}))
+    (member,) = desk.incidents()[0].members
+    assert (member.at, member.undated_article) == (MONDAY, True)
+
+
+# Warnings
+
+
+def test_a_possible_offensive_gives_one_heads_up(desk: Desk) -> None:
+    threat = signal("offensive", status=Status.POSSIBLE)
+    desk.take(report("a", MONDAY, threat))
+    step = desk.take(report("b", MONDAY + hours(5), threat))
+    assert desk.kinds == ["heads_up:possible_event"]
+    assert desk.book.state.level is Level.HEADS_UP
+    assert [m.rule for m in step.near_misses] == ["warned_already"]
+
+
+def test_a_possible_event_of_an_open_incident_is_no_news(desk: Desk) -> None:
+    desk.take(report("a", MONDAY, signal("offensive")))
+    desk.take(report("b", MONDAY + hours(1), signal("offensive", status=Status.POSSIBLE)))
+    assert desk.kinds == ["opened:new_event"]
+
+
+def test_a_low_confidence_claim_joins_and_does_not_open(desk: Desk) -> None:
+    weak = signal("shelling", confidence=0.4)
+    step = desk.take(report("a", MONDAY, weak))
+    assert [m.rule for m in step.near_misses] == ["low_confidence"]
+    desk.take(report("b", MONDAY + hours(1), signal("shelling"), source="b.example"))
+    desk.take(report("c", MONDAY + hours(2), weak, source="c.example"))
+    assert [i.sources for i in desk.incidents()] == [2]
+
+
+def test_an_alert_is_complete_enough_to_be_rendered_alone(desk: Desk) -> None:
+    desk.take(report("a", MONDAY, signal("shelling", "الجهبل", killed=2, says="ناشطون", by=["Turkey"])))
+    (alert,) = desk.alerts
+    assert alert.watch_name.ar == "عين عيسى"
+    assert alert.places == ("الجهبل",)
+    assert alert.quotes[0].attribution == "ناشطون"
+    assert (alert.killed.low, alert.sources, alert.actors) == (2, 1, ("Turkey",))
+    assert alert.expires_at > alert.at

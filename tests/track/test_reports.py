@@ -1,0 +1,103 @@
+"""How an observation is read: places of the watch, days, voices, tolls."""
+
+import pytest
+
+from schemas.base import BothNames
+from schemas.signal import Place, Precision
+from schemas.watch import Watch
+from services.track.nesting import parents
+from services.track.reports import happened, place_keys, read
+from services.track.rules import Rules
+from services.track.texts import alike, publisher_of, sketch_of
+from tests.track.story import AIN_ISSA, MONDAY, RULES, hours, marks_of, report, signal
+
+
+def observed(claim: object) -> object:
+    return report("a", MONDAY, claim).signals[0]
+
+
+def test_the_watched_town_itself_names_no_part_of_the_watch() -> None:
+    assert place_keys(AIN_ISSA, [observed(signal("shelling", "عين عيسى"))]) == ()
+    assert place_keys(AIN_ISSA, [observed(signal("shelling", "الجهبل"))]) == ("p:jahbal",)
+
+
+def test_a_place_no_gazetteer_knows_is_keyed_by_its_folded_name() -> None:
+    unknown = Place(surface="صوامع الشركراك", precision=Precision.LANDMARK)
+    claim = signal("talks").model_copy(update={"places": (unknown,)})
+    assert place_keys(AIN_ISSA, [observed(claim)]) == ("صوامع الشركراك",)
+
+
+def test_places_outside_the_watch_are_not_its_parts() -> None:
+    far = Place(surface="تل تمر", place_id="p:tamr", lat=36.65, lon=40.37)
+    claim = signal("shelling", "الجهبل")
+    claim = claim.model_copy(update={"places": (*claim.places, far)})
+    assert place_keys(AIN_ISSA, [observed(claim)]) == ("p:jahbal",)
+
+
+def test_an_event_of_today_has_the_articles_time_and_one_of_yesterday_its_noon() -> None:
+    today = observed(signal("shelling", on=MONDAY.replace(hour=0)))
+    yesterday = observed(signal("shelling", on=MONDAY.replace(hour=0) - hours(24)))
+    assert happened(today, MONDAY) == MONDAY
+    assert happened(yesterday, MONDAY) == MONDAY.replace(hour=12) - hours(24)
+
+
+def test_a_toll_and_its_parts_make_one_toll() -> None:
+    reading = read(AIN_ISSA, report("a", MONDAY, signal("shelling", killed=12), signal("shelling", killed=5)), RULES)
+    (member,) = reading.members
+    assert (member.killed.low, member.killed.high) == (12, 12)
+
+
+def test_two_days_in_one_report_are_two_events() -> None:
+    old = MONDAY.replace(hour=0) - hours(48)
+    reading = read(
+        AIN_ISSA, report("a", MONDAY, signal("shelling", on=MONDAY.replace(hour=0)), signal("shelling", on=old)), RULES
+    )
+    assert len(reading.members) == 2
+
+
+def test_wires_are_found_under_prefixes_and_in_both_scripts() -> None:
+    assert publisher_of("x.example", "وكالة الأنباء الفرنسية", RULES) == "afp"
+    assert publisher_of("x.example", "ونقلت لرويترز", RULES) == "reuters"
+    assert publisher_of("x.example", "Syrian Observatory for Human Rights", RULES) == "sohr"
+    assert publisher_of("x.example", "مصادر محلية", RULES) == "x.example"
+    assert publisher_of("x.example", "المرصدون", RULES) == "x.example"
+
+
+def test_a_sketch_keeps_the_likeness_of_texts() -> None:
+    same, other = sketch_of(marks_of("أ")), sketch_of(marks_of("ب"))
+    assert alike(same, same) == 1.0
+    assert alike(same, other) == 0.0
+    assert alike(same, "") == 0.0
+
+
+def test_an_inner_watch_names_the_outer_one() -> None:
+    def around(id_: str, lat: float, km: float) -> Watch:
+        return Watch(id=id_, name=BothNames(ar="موضع"), center=(lat, 38.86), radius_km=km)
+
+    watches = [
+        around("town", 36.38, 0),
+        around("area", 36.40, 20),
+        around("region", 36.40, 80),
+        around("far", 33.0, 10),
+    ]
+    assert parents(watches) == {"town": "area", "area": "region"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("identity: {joint: 1}", "rules.identity.joint"),
+        ("levls: {}", "'levls' is not a section"),
+        ("levels: {critical: high}", "rules.levels.critical: 'high' is not a number"),
+        ("casualty_bands: many", "rules.casualty_bands: give a list"),
+        ("- 1", "give sections"),
+    ],
+)
+def test_rules_name_the_figure_they_do_not_know(text: str, expected: str) -> None:
+    with pytest.raises(ValueError, match=expected):
+        Rules.load(text)
+
+
+def test_rules_can_be_laid_over_one_figure_at_a_time() -> None:
+    assert Rules.load("identity: {join: 2}").identity["join"] == 2
+    assert Rules.load("identity: {join: 2}").identity["reprint"] == RULES.identity["reprint"]
