@@ -48,8 +48,18 @@ class Words:
         counted = self.count(noun, high)
         return counted if str(high) in counted else f"{high} ({counted})"
 
+    def actor(self, actor_id: str) -> str:
+        """What readers call an actor; its id where nobody has said."""
+        return _actors().get(actor_id, {}).get(self._table["language"]) or actor_id
+
     def join(self, parts: list[str]) -> str:
         return self._table["comma"].join(parts)
+
+
+@cache
+def _actors() -> dict[str, dict[str, str]]:
+    text = files("services.notify").joinpath("data/actors.yml").read_text(encoding="utf-8")
+    return dict(yaml.safe_load(text))
 
 
 @cache

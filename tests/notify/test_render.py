@@ -1,8 +1,10 @@
 """What a tired analyst reads, in Arabic and in English."""
 
+from importlib.resources import files
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,7 +34,7 @@ def story() -> Alert:
         killed=Range(low=3, high=12),
         injured=Range(low=20, high=20),
         places=("عين عيسى", "سوق عين عيسى"),
-        actors=("قسد",),
+        actors=("SDF", "X_FORCE"),
         quotes=(
             quote(),
             quote(
@@ -61,7 +63,7 @@ ARABIC = """\
 متنازع: تصعيد وتهدئة معًا
 محل خلاف: مصدر ينفي ما يقوله آخر
 المكان: سوق عين عيسى
-الأطراف: قسد
+الأطراف: قوات سوريا الديمقراطية، X_FORCE
 يستند إلى: مصدران
 السبب: خبر لا يفسّره أي حدث مفتوح
 الوقت: 2026-11-25 20:00 UTC"""
@@ -77,7 +79,7 @@ and 1 more quote
 Contested: it escalates and eases at once
 Disputed: one source denies what another says
 Where: سوق عين عيسى
-Actors: قسد
+Actors: Syrian Democratic Forces, X_FORCE
 Backed by: 2 sources
 Why: a report that no open incident accounts for
 Time: 2026-11-25 20:00 UTC"""
@@ -160,6 +162,13 @@ def test_every_level_kind_and_type_has_its_own_word(language: str) -> None:
         assert len(set(said)) == len(said)
         if language == "ar":
             assert not any(c.isascii() and c.isalpha() for word in said for c in word)
+
+
+def test_actors_are_called_as_the_dictionary_calls_them() -> None:
+    dictionary = yaml.safe_load((files("services.analyze") / "data" / "actors.yml").read_text(encoding="utf-8"))
+    for actor_id, entry in dictionary["actors"].items():
+        for language in ("ar", "en"):
+            assert words(language).actor(actor_id) == entry["name"][language]
 
 
 def test_an_article_cannot_turn_the_line_or_speak_to_the_terminal() -> None:
