@@ -19,7 +19,7 @@ COMMANDS = {
     "incident": "services.track.cli:incident_app",
     "explain": "services.track.cli:explain_command",
     "subscriptions": "services.notify.cli:subscriptions_app",
-    "gazetteer": "services.analyze.places.cli:gazetteer_app",
+    "gazetteer": "services.runtime.commands:gazetteer_app",
     "dead": "services.runtime.deadcli:dead_app",
     "migrate": "services.runtime.commands:migrate_command",
     "schema": "services.runtime.commands:schema_command",

@@ -5,6 +5,10 @@ from typing import Annotated
 
 import typer
 
+from services.runtime.errors import ConfigurationError
+
+gazetteer_app = typer.Typer(help="The places that Marsad knows.", no_args_is_help=True)
+
 Out = Annotated[Path | None, typer.Option(help="Write there instead of printing.")]
 
 
@@ -43,6 +47,22 @@ def migrate_command(
 
     migrate(Settings.load(store=store).store_url)
     typer.echo("the store is up to date")
+
+
+@gazetteer_app.callback()
+def _gazetteer() -> None:
+    """The places that Marsad knows."""
+
+
+@gazetteer_app.command("compile")
+def gazetteer_compile_command(out: Annotated[Path, typer.Argument(help="File to write.")]) -> None:
+    """Compile the shipped gazetteer anew from its sources (needs the extra `build`)."""
+    try:
+        from services.analyze.places.compile import compile_gazetteer
+
+        compile_gazetteer(out)
+    except ModuleNotFoundError as error:
+        raise ConfigurationError(f"{error.name} is missing: pip install 'marsad[build]'") from error
 
 
 def _write(text: str, out: Path | None) -> None:

@@ -118,10 +118,11 @@ class Service:
         """End the process now, without a commit. What was queued is delivered where that is quick."""
         log.warning("leaving without a commit", reason=reason)
         threading.Timer(1.0, os._exit, (status,)).start()
-        try:
-            await asyncio.wait_for(asyncio.shield(self.app.producer.flush()), 0.8)
-        except BaseException as error:
-            log.warning("could not flush", error=repr(error))
+        if not self.undelivered:
+            try:
+                await asyncio.wait_for(asyncio.shield(self.app.producer.flush()), 0.8)
+            except BaseException as error:
+                log.warning("could not flush", error=repr(error))
         sys.stderr.flush()
         os._exit(status)
 
