@@ -148,7 +148,7 @@ class TrackService:
         while True:
             if self._relay.holds:
                 await self._service.send(topics.ARTICLES, canary.article(self._clock()))
-            await asyncio.sleep(CANARY_EVERY)
+            await asyncio.sleep(CANARY_EVERY if self._relay.holds else TIMERS_EVERY)
 
     async def prune(self) -> None:
         """Forget what is older than the archive keeps."""
