@@ -16,14 +16,18 @@ from services.analyze.signals.quantities import UNKNOWN, Count, Quantity, Quanti
 
 AFTER = 12
 """How many words after a cue its count may stand."""
-BEFORE = 14
+BEFORE = 20
 """How many words before a cue its count may stand."""
 SINGLE_BEFORE = 8
 """The same, where it is a single person."""
+TOTAL = 26
+"""How many words after "the death toll" its figure may stand."""
 LISTED = 6
 """How many words may stand between people that are listed together."""
 SINCE = 8
 """How many words from a count "since March" may stand to make it a toll over weeks."""
+SINCE_WHEN = 8
+"""How many words after "since" may say when."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ class CasualtyReader(QuantityReader):
         since = self._long_since()
         for kind in KINDS:
             self.found[kind] = [hit for hit in self.found[kind] if not self._is_over_weeks(hit, since)]
-        killed, injured = (self._combine(self.found[kind]) for kind in KINDS)
+        killed, injured = (self._combine(self.found[kind]) or self._from_parts(kind) for kind in KINDS)
         return Casualties(killed, injured, self._offset("killed"), self._offset("injured"))
 
     def _take(self, kind: Kind, hit: Found) -> None:
@@ -97,7 +101,8 @@ class CasualtyReader(QuantityReader):
             cue = self.cue_form(position) if position not in inside else None
             if cue is None:
                 continue
-            if self.words.duals and cue.shape in ("event", "dual") and self.is_definite(position, cue.form):
+            general = self.words.duals and cue.shape in ("event", "dual") and self.is_definite(position, cue.form)
+            if general and cue.form not in self.words.counted_only:
                 continue  # القتل, killing in general
             completion = self.completion(position, cue.form)
             at = completion if completion and self.has(completion, self.words.lives) else position
@@ -155,7 +160,7 @@ class CasualtyReader(QuantityReader):
             if not (a and b and self.words.duals) or a.kind == b.kind:
                 continue
             alike = a.shape in ("event", "verb") and b.shape in ("event", "verb")
-            counted = any(q.shape in ("number", "two") and 0 < a.at - q.last <= 3 for q in self.row)
+            counted = any(0 < a.at - q.last <= (1 if q.shape == "one" else 3) for q in self.row if q.count.low)
             if alike and self.starts_with_and(second, b.form) and not counted:
                 return True
         return False
@@ -176,7 +181,7 @@ class CasualtyReader(QuantityReader):
         following = self.starts.get(cue.at + 1) or (self.starts.get(cue.at + 2) if self.words.determiners else None)
         if following and following.shape == "number" and not following.coordinated and not following.used:
             return Found(following.count, cue.at, [following], total=counted)
-        for position in range(cue.at + 1, cue.at + 16) if counted else ():
+        for position in range(cue.at + 1, cue.at + 1 + TOTAL) if counted else ():
             quantity = self.starts.get(position)
             if quantity and self._is_total(quantity, cue):
                 return Found(quantity.count, cue.at, [quantity], total=True)
@@ -234,6 +239,8 @@ class CasualtyReader(QuantityReader):
         for position in range(quantity.last + 1, min(quantity.last + 4, len(self.tokens))):
             cue = self.cue_at.get(position)
             if cue:
+                if self.words.duals and self.starts_with_and(position, cue.form):
+                    return False
                 return cue.shape == "plural" or (not self.words.duals and cue.shape == "verb")
             if self.is_coordinated(position) or self.is_one(position, self.words.coordinators):
                 return False
@@ -298,8 +305,9 @@ class CasualtyReader(QuantityReader):
                 at in self.cue_at and self.cue_at[at].shape != "victims" for at in range(quantity.last + 1, cue.at)
             ):
                 return None
-            if self.words.restates and self._is_of_them(quantity):
-                continue
+            if self.words.restates and (quantity.shape == "vague" or self._is_of_them(quantity)):
+                if " ".join(t.folded for t in self.tokens[quantity.last + 1 : quantity.last + 3]) in self.words.of_them:
+                    continue
             if self._is_part(quantity) or (not quantity.person and distance > self.words.reach):
                 continue
             if quantity.shape == "plural":
@@ -320,6 +328,8 @@ class CasualtyReader(QuantityReader):
 
     def _single_subject(self, cue: Cue) -> Found | None:
         """A verb in the singular whose subject is a name before it: الصماد قتل بغارة؛ الذي قتل."""
+        if self.is_one(cue.at - 1, self.words.was):
+            return Found(Count(1), cue.at, weak=True)
         if cue.form not in self.words.singular or cue.at == 0 or self.comma_before(cue.at):
             return None
         if self.has(cue.at - 1, self.words.who):
@@ -366,7 +376,15 @@ class CasualtyReader(QuantityReader):
     def _long_since(self) -> list[int]:
         """Where such a toll begins: since March, since the war began."""
         found = (at for at in range(len(self.tokens)) if self.has(at, self.words.since))
-        return [at for at in found if not any(self.has(at + n, self.words.since_recent) for n in (1, 2, 3))]
+        return [at for at in found if self._is_long(at)]
+
+    def _is_long(self, since: int) -> bool:
+        """Not since this morning; since a month, a year, or the beginning of something."""
+        if any(self.has(since + n, self.words.since_recent) for n in (1, 2, 3)):
+            return False
+        following = range(since + 1, min(since + 1 + SINCE_WHEN, len(self.tokens)))
+        years = (number.low for at in following if (number := self.numbers.get(at)))
+        return any(self.has(at, self.words.since_when) for at in following) or any(1900 <= y <= 2100 for y in years)
 
     def _is_over_weeks(self, hit: Found, since: Sequence[int]) -> bool:
         counted = any(q.shape == "number" for q in hit.quantities)
@@ -379,6 +397,17 @@ class CasualtyReader(QuantityReader):
         return last - first <= SINCE and not any(self.comma_before(at) for at in range(first + 1, last + 1))
 
     # --- the sentence's figure ------------------------------------------------------------------------------
+
+    def _from_parts(self, kind: Kind) -> Count:
+        """Where no total is given, its named parts: those killed include 14 children and four women."""
+        cues = [cue.at for cue in self.cues if cue.kind == kind]
+        if not (cues and self.words.restates):
+            return UNKNOWN
+        for quantity in self.row:
+            is_part = quantity.shape in ("number", "two") and not quantity.used and self._is_part(quantity)
+            if is_part and quantity.person and 0 < quantity.first - cues[0] <= BEFORE:
+                return self._with_listed(Cue(quantity.first, kind, "event", ""), quantity).count
+        return UNKNOWN
 
     def _combine(self, found: list[Found]) -> Count:
         known = [hit for hit in found if hit.count.low is not None]

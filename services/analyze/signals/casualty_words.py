@@ -68,6 +68,8 @@ class CasualtyWords:
     lives: Words
     since: Words
     since_recent: Words
+    since_when: Words
+    was: Words
 
 
 @cache

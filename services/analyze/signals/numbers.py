@@ -44,6 +44,8 @@ class NumberWords:
     approx: frozenset[str]
     range_between: frozenset[str]
     range_to: frozenset[str]
+    one_before_scale: frozenset[str]
+    """Words that make a scale a number: a hundred."""
     not_numbers: frozenset[str]
     """Words that look like number words and are none: الاثنين, Monday."""
 
@@ -61,7 +63,10 @@ def number_words(language: str) -> NumberWords:
         teen_first=values("teen_first"),
         teen_tail=folded_set(data["teen_tail"]),
         joiner=data["joiner"],
-        **{name: folded_set(data[name]) for name in ("vague", "approx", "range_between", "range_to", "not_numbers")},
+        **{
+            name: folded_set(data[name])
+            for name in ("vague", "approx", "range_between", "range_to", "not_numbers", "one_before_scale")
+        },
     )
 
 
@@ -117,6 +122,8 @@ class NumberReader:
                 return 10 + value, position + 1, True
             return self._scaled(value, position, True)
         scale = self.words.scales.get(token.folded)
+        if scale and position > 0 and self.tokens[position - 1].folded in self.words.one_before_scale:
+            return scale, position, True
         if scale in (1_000, 1_000_000) and self.words.joiner and token.folded not in self.words.vague:
             return scale, position, True
         return None

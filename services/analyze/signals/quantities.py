@@ -9,7 +9,7 @@ from services.analyze.signals.casualty_words import CasualtyWords, Kind, Words, 
 from services.analyze.signals.language import found_form, prefix_of
 from services.analyze.signals.numbers import number_words, read_numbers, split_glued
 
-COMPLETION = 15
+COMPLETION = 20
 """How many words after a verb its completion may stand: لقي … مصرعه."""
 
 
@@ -19,6 +19,9 @@ class Count:
 
     low: int | None
     high: int | None = None
+
+    def __bool__(self) -> bool:
+        return self.low is not None
 
     def __add__(self, other: "Count") -> "Count":
         if self.low is None or other.low is None:
@@ -133,6 +136,12 @@ class QuantityReader(Reading):
             before -= 1
         if self.is_one(before, self.words.coordinators):
             return True
+        if (
+            self.words.duals
+            and self.is_one(before, self.words.approx)
+            and self.has(before - 1, self.words.coordinators)
+        ):
+            return True  # بالإضافة إلى تسعة
         token = self.tokens[position]
         joined = self.words.duals and token.folded.startswith("و")
         # وأحد folds like the number واحد.
@@ -157,14 +166,14 @@ class QuantityReader(Reading):
             quantity.last += 1
 
     def _numbered(self, first: int, last: int, count: Count) -> Quantity | None:
-        if self.is_one(first - 1, self.words.always_vague):
+        before_thing = self.is_one(first - 1, self.words.things_before)
+        if self.is_one(first - 1, self.words.always_vague) or (before_thing and _is_year(count)):
             return None
         noun = last + 1
         while noun <= last + 2 and self.is_one(noun, self.words.skip):
             noun += 1
         if noun >= len(self.tokens):
-            is_thing = self.is_one(first - 1, self.words.things_before)
-            return None if is_thing else Quantity(first, last, count, "number", False)
+            return None if before_thing else Quantity(first, last, count, "number", False)
         if self.is_one(noun, self.words.things) and self.tokens[noun].folded not in self.words.people:
             return None
         kind, at = self._victim_noun(noun)
@@ -174,7 +183,7 @@ class QuantityReader(Reading):
             return Quantity(first, at, count, "number", True, kind)
         if found_form(self.tokens[noun], self.words.people) is not None:
             return Quantity(first, noun, count, "number", True)
-        if self.is_one(first - 1, self.words.things_before):
+        if before_thing:
             return None
         return Quantity(first, last, count, "number", self.is_one(last + 1, self.words.of))
 
@@ -188,7 +197,8 @@ class QuantityReader(Reading):
                     return None, at
                 following = self.cue_form(at + 1)
                 is_victim = following is not None and following.shape in ("victim", "victims")
-                if following and is_victim and self.starts_with_and(at + 1, following.form):
+                others = self.is_one(at + 2, self.words.others)
+                if following and is_victim and not others and self.starts_with_and(at + 1, following.form):
                     return "both", at + 1
                 return cue.kind, at
             if not (at < len(self.tokens) and found_form(self.tokens[at], self.words.people)):
@@ -278,3 +288,7 @@ class QuantityReader(Reading):
             if self.words.people.get(following) == "one" and not self.is_one(noun + 1, self.words.attributes):
                 return Quantity(position, noun, Count(1), "one", True)
         return None
+
+
+def _is_year(count: Count) -> bool:
+    return count.high is None and 1900 <= (count.low or 0) <= 2100
