@@ -247,9 +247,9 @@ class CasualtyReader(QuantityReader):
         return False
 
     def _is_of_them(self, quantity: Quantity) -> bool:
-        """إصابة اثنين منهم، two of them children: part of what was counted before."""
+        """إصابة اثنين منهم، two of them children, most of them: part of what was counted before."""
         number = self.numbers.get(quantity.first)
-        if number is None or quantity.last != number.last:
+        if quantity.shape != "vague" and (number is None or quantity.last != number.last):
             return False
         following = [token.folded for token in self.tokens[quantity.last + 1 : quantity.last + 3]]
         return bool(following) and (following[0] in self.words.of_them or " ".join(following) in self.words.of_them)
@@ -305,9 +305,8 @@ class CasualtyReader(QuantityReader):
                 at in self.cue_at and self.cue_at[at].shape != "victims" for at in range(quantity.last + 1, cue.at)
             ):
                 return None
-            if self.words.restates and (quantity.shape == "vague" or self._is_of_them(quantity)):
-                if " ".join(t.folded for t in self.tokens[quantity.last + 1 : quantity.last + 3]) in self.words.of_them:
-                    continue
+            if self.words.restates and self._is_of_them(quantity):
+                continue
             if self._is_part(quantity) or (not quantity.person and distance > self.words.reach):
                 continue
             if quantity.shape == "plural":
