@@ -39,6 +39,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 
 from services.runtime import logs, metrics
 from services.runtime.agent import GuardedLoop, Handle, may_pass
+from services.runtime.batch import BatchLoop, HandleMany
 from services.runtime.dead import VERSION, original_bytes, reason_headers
 from services.runtime.fetch import fetch_promptly
 from services.runtime.health import Health, watch_broker
@@ -46,6 +47,7 @@ from services.runtime.kafka import DEAD_BYTES, ensure_topics
 from services.runtime.schema import MessageSchema
 from services.runtime.settings import Settings
 from services.runtime.topics import MAX_MESSAGE_BYTES, M, Topic
+from services.runtime.watchdog import watch_group
 
 log = structlog.get_logger()
 
@@ -66,7 +68,7 @@ class Service:
         self.health = Health(name)
         fetch_promptly()
         self.app = _App(self, settings)
-        self._loops: list[GuardedLoop[Any]] = []
+        self._batches: list[BatchLoop[Any]] = []
         self._jobs: list[Job] = []
         self._first: list[Job] = []
         self._channels: dict[str, Any] = {}
@@ -77,9 +79,15 @@ class Service:
 
     def on(self, topic: Topic[M], handle: Handle[M]) -> None:
         """Handle this topic's messages, one at a time."""
-        loop = GuardedLoop(self.name, topic, handle, self._bury, self.leave, self.health)
-        self._loops.append(loop)
+        self._attach(topic, GuardedLoop(self.name, topic, handle, self._bury, self.leave, self.health))
 
+    def on_many(self, topic: Topic[M], handle: HandleMany[M]) -> None:
+        """Handle this topic's messages in their order, together those that wait; `handle` does all of them or none."""
+        loop = BatchLoop(self.name, topic, handle, self._bury, self.leave, self.health)
+        self._batches.append(loop)
+        self._attach(topic, loop)
+
+    def _attach(self, topic: Topic[M], loop: GuardedLoop[M]) -> None:
         async def agent(stream: Any) -> None:
             await loop.run(stream.events())
 
@@ -92,6 +100,11 @@ class Service:
     def before(self, job: Job) -> None:
         """Run `job` before the first message is taken."""
         self._first.append(job)
+
+    async def settle(self) -> None:
+        """Return when all batches that were taken until now are handled."""
+        for loop in self._batches:
+            await loop.settled()
 
     async def send(self, topic: Topic[M], value: M) -> None:
         """Queue a message: delivered before the offset of the message in work is committed, or the process ends."""
@@ -234,6 +247,7 @@ class _App(faust.App):
     async def on_first_start(self) -> None:
         await super().on_first_start()
         await self.owner.prepare()
+        self._watchdog = asyncio.ensure_future(watch_group(self.owner))
 
     async def on_started(self) -> None:
         await super().on_started()
@@ -250,10 +264,14 @@ class _App(faust.App):
             await self.owner.leave("a task died")
 
     def _commit_only_what_is_delivered(self) -> None:
-        """Faust flushes the producer before each commit; a message that could not be delivered stops the commit."""
+        """Faust flushes the producer before each commit, after choosing the offsets: here all of them is made true.
+
+        Batches up to them are handled first; a message that could not be delivered stops the commit.
+        """
         flush = self.producer.flush
 
         async def flush_or_leave() -> None:
+            await self.owner.settle()
             await flush()
             if self.owner.undelivered:
                 await self.owner.leave(f"not delivered: {self.owner.undelivered[0]}")

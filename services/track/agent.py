@@ -3,7 +3,9 @@
 import asyncio
 import os
 import socket
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import uuid4
 
 import structlog
@@ -58,21 +60,20 @@ class TrackService:
     def attach(self) -> None:
         """Give the service its agents and tasks."""
         self._service.before(self.follow_watches_once)
-        self._service.on(topics.OBSERVATIONS, self.observe)
+        self._service.on_many(topics.OBSERVATIONS, self.observe)
         self._service.on(topics.SOURCES, self.beat)
         for job in (self.follow_watches, self.relay, self.keep_time, self.send_canary, self.prune, self.show):
             self._service.task(job)
 
-    async def observe(self, observation: Observation) -> None:
-        """One observation, in one transaction with all that follows from it."""
+    async def observe(self, batch: Sequence[Observation]) -> None:
+        """These observations, in one transaction with all that follows from them."""
         now = self._clock()
-        if observation.watch_id == canary.ID:
-            sent_at = observation.article.first_seen_at
-            await self._database.run(lambda connection: coverage_feed.canary_seen(connection, sent_at))
-            return
-        if observation.watch_version > self._tracker.version:  # a watch that is newer than what is known here
-            await self.follow_watches_once()
-        outcome = await self._database.on_thread(lambda: self._tracker.observe([observation], now))
+        for sent_at in [each.article.first_seen_at for each in batch if each.watch_id == canary.ID]:
+            await self._database.run(partial(coverage_feed.canary_seen, sent_at=sent_at))
+        real = [each for each in batch if each.watch_id != canary.ID]
+        if max((each.watch_version for each in real), default=0) > self._tracker.version:
+            await self.follow_watches_once()  # a watch may be newer than what is known here
+        outcome = await self._database.on_thread(lambda: self._tracker.observe(real, now))
         metrics.REPEATS.inc(outcome.repeated)
         self._account(outcome.steps)
 
@@ -154,7 +155,7 @@ class TrackService:
         """Forget what is older than the archive keeps."""
         while True:
             if self._relay.holds:
-                await retention.prune(self._database, self._clock(), self._service.settings.archive_days)
+                await retention.prune(self._database, self._clock())
             await asyncio.sleep(PRUNE_EVERY)
 
     async def show(self) -> None:
