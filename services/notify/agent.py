@@ -45,12 +45,11 @@ class Notify:
 
     async def reconcile(self) -> None:
         """Decides what no message brought, and gives up what outlived its alert."""
-        now, subscriptions = self._clock(), self.book.subscriptions
-        made = await self.database.run(lambda c: outbox.decide_all(c, subscriptions, now))
-        if made:
+        subscriptions = self.book.subscriptions
+        while made := await self.database.run(lambda c: outbox.decide_all(c, subscriptions, self._clock())):
             log.info("decided from the store", notifications=len(made))
-        self._took(made)
-        gone = await self.database.run(lambda c: outbox.expire(c, now, utc_now()))
+            self._took(made)
+        gone = await self.database.run(lambda c: outbox.expire(c, self._clock(), utc_now()))
         if gone:
             log.warning("notifications expired unsent", count=gone)
         waiting = select(func.count()).where(notifications.c.status.in_(outbox.UNFINISHED))

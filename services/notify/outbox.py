@@ -7,7 +7,7 @@ out with the same id. Two processes never hold the same one: a claim is an updat
 
 import hashlib
 import logging
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -25,8 +25,10 @@ log = logging.getLogger(__name__)
 
 HORIZON = timedelta(days=7)
 """Alerts that were stored longer ago are not looked at any more; none lives so long."""
-REMEMBERED = 50
+REMEMBERED = 8
 """Newest notifications of an incident that a decision looks at."""
+BATCH = 100
+"""Alerts decided in one transaction when much was lost."""
 
 ASAP = datetime(1970, 1, 1, tzinfo=UTC)
 """Due whatever the clock says."""
@@ -59,17 +61,24 @@ def decide_until(
     return [made for each in open_ones for made in _decide(connection, each, subscriptions, now)]
 
 
-def decide_all(connection: Connection, subscriptions: Collection[Subscription], now: datetime) -> list[Notification]:
-    """Reconciles with the alerts table: decides every alert without a decision."""
-    return [made for each in _undecided(connection, now) for made in _decide(connection, each, subscriptions, now)]
+def decide_all(
+    connection: Connection, subscriptions: Collection[Subscription], now: datetime, limit: int = BATCH
+) -> list[Notification]:
+    """Reconciles with the alerts table: decides the oldest alerts without a decision, `limit` of them.
+
+    Call it until it writes none: each transaction stays short, because on SQLite the others wait for it.
+    """
+    open_ones = _undecided(connection, now, limit=limit)
+    return [made for each in open_ones for made in _decide(connection, each, subscriptions, now)]
 
 
-def _undecided(connection: Connection, now: datetime, *conditions: object) -> list[Alert]:
+def _undecided(connection: Connection, now: datetime, *conditions: object, limit: int | None = None) -> list[Alert]:
     decided = select(notifications.c.alert_id).where(notifications.c.alert_id == alerts.c.alert_id).exists()
     query = (
         select(alerts.c.body)
         .where(alerts.c.created_at >= micros(now - HORIZON), ~decided, *conditions)  # type: ignore[arg-type]
         .order_by(alerts.c.seq)
+        .limit(limit)
     )
     return [found for body in connection.execute(query).scalars() if (found := _readable(body)) is not None]
 
@@ -83,16 +92,19 @@ def _readable(body: str) -> Alert | None:
 
 
 def _decide(
-    connection: Connection, alert: Alert, subscriptions: Iterable[Subscription], now: datetime
+    connection: Connection, alert: Alert, subscriptions: Collection[Subscription], now: datetime
 ) -> list[Notification]:
-    made = [_decision(connection, alert, subscription, now) for subscription in subscriptions]
-    for each in made:  # another process may have decided it meanwhile
-        connection.execute(insert(connection, notifications).values(_row(each)).on_conflict_do_nothing())
+    if not subscriptions:
+        return []
+    told = _previous(connection, alert)
+    made = [_decision(alert, subscription, told.get(subscription.id, []), now) for subscription in subscriptions]
+    statement = insert(connection, notifications).on_conflict_do_nothing()  # another process may have decided meanwhile
+    connection.execute(statement, [_row(each) for each in made])
     return made
 
 
-def _decision(connection: Connection, alert: Alert, subscription: Subscription, now: datetime) -> Notification:
-    decision = route(alert, subscription, _previous(connection, alert, subscription.id), now)
+def _decision(alert: Alert, subscription: Subscription, previous: list[Previous], now: datetime) -> Notification:
+    decision = route(alert, subscription, previous, now)
     return Notification(
         id=notification_id(alert.alert_id, subscription.id),
         alert_id=alert.alert_id,
@@ -106,26 +118,33 @@ def _decision(connection: Connection, alert: Alert, subscription: Subscription, 
     )
 
 
-def _previous(connection: Connection, alert: Alert, subscription_id: str) -> list[Previous]:
-    """What this subscription was told of the same incident, or of the same watch's state; oldest first."""
-    query = (
-        select(notifications.c.body, alerts.c.body)
+def _previous(connection: Connection, alert: Alert) -> dict[str, list[Previous]]:
+    """By subscription, what it was told of the same incident, or of the same watch's state; oldest first."""
+    age = func.row_number().over(partition_by=notifications.c.subscription_id, order_by=alerts.c.seq.desc())
+    told = (
+        select(
+            alerts.c.seq,
+            alerts.c.body.label("alert_body"),
+            notifications.c.subscription_id,
+            notifications.c.body,
+            age.label("age"),
+        )
         .join(alerts, alerts.c.alert_id == notifications.c.alert_id)
         .where(
             alerts.c.watch_id == alert.watch_id,
             alerts.c.incident_id == alert.incident_id,  # IS NULL for the state
-            notifications.c.subscription_id == subscription_id,
             notifications.c.status.in_(TOLD),
         )
-        .order_by(alerts.c.seq.desc())
-        .limit(REMEMBERED)
+        .subquery()
     )
-    return [_told(*row) for row in reversed(connection.execute(query).all())]
-
-
-def _told(notification_body: str, alert_body: str) -> Previous:
-    told, about = Notification.model_validate_json(notification_body), Alert.model_validate_json(alert_body)
-    return Previous(about.kind, about.level, about.blind, told.sound, told.created_at)
+    found: dict[str, list[Previous]] = {}
+    about: dict[int, Alert] = {}
+    for row in connection.execute(select(told).where(told.c.age <= REMEMBERED).order_by(told.c.seq)):
+        of = about.get(row.seq) or about.setdefault(row.seq, Alert.model_validate_json(row.alert_body))
+        sent = Notification.model_validate_json(row.body)
+        previous = Previous(of.kind, of.level, of.blind, sent.sound, sent.created_at)
+        found.setdefault(row.subscription_id, []).append(previous)
+    return found
 
 
 def _row(notification: Notification) -> dict[str, object]:

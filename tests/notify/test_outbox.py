@@ -74,6 +74,35 @@ async def test_alerts_wait_for_a_first_subscription_and_not_for_a_second(desk: D
     assert await desk.decide(terminal(), terminal(id="late")) == []
 
 
+async def test_a_long_backlog_is_decided_in_short_transactions_and_in_order(desk: Desk) -> None:
+    await desk.write(alert(0), *(alert(n, kind=AlertKind.UPDATED, level=Level.CALM) for n in range(1, 5)))
+    sizes = []
+    while made := await desk.database.run(lambda c: outbox.decide_all(c, (terminal(),), NOW, limit=2)):
+        sizes.append(len(made))
+    assert sizes == [2, 2, 1]
+    assert [each.reason for each in await desk.all()] == [
+        "level_reached",
+        "follows_sent",
+        "below_level",
+        "below_level",
+        "below_level",
+    ]
+
+
+async def test_each_subscription_is_decided_by_what_it_was_told_itself(desk: Desk) -> None:
+    first, ending = alert(1, level=Level.ELEVATED), alert(2, kind=AlertKind.RESOLVED, level=Level.CALM)
+    await desk.write(first, ending, alert(3, kind=AlertKind.RESOLVED, incident_id="another"))
+    await desk.decide(terminal(id="all"), terminal(id="critical", min_level=Level.CRITICAL))
+    assert [(each.alert_id, each.subscription_id, each.reason) for each in await desk.all()] == [
+        ("alert-1", "all", "level_reached"),
+        ("alert-1", "critical", "below_level"),
+        ("alert-2", "all", "follows_sent"),
+        ("alert-2", "critical", "nothing_sent"),
+        ("alert-3", "all", "nothing_sent"),
+        ("alert-3", "critical", "nothing_sent"),
+    ]
+
+
 async def test_of_a_watch_the_oldest_goes_first_and_the_next_only_after_it(desk: Desk) -> None:
     await desk.write(alert(1), alert(2), alert(3, watch_id="tal-tamr"))
     await desk.decide(terminal())
