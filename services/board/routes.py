@@ -26,7 +26,7 @@ from services.board.models import (
     WatchList,
     WatchVersion,
 )
-from services.runtime.health import Health
+from services.runtime.health import Health, watch_broker
 from services.runtime.intake import Gate
 from services.runtime.settings import Settings
 from services.runtime.store import Database, StoreUnavailable, archive, watchset
@@ -58,7 +58,12 @@ class Board:
     @contextlib.asynccontextmanager
     async def running(self, _app: FastAPI) -> AsyncIterator[None]:
         async with self.gate:
-            beside = [asyncio.create_task(each) for each in (self.live.listen(self.settings), self._look_at_store())]
+            jobs = (
+                self.live.listen(self.settings),
+                self._look_at_store(),
+                watch_broker(self.settings.bootstrap, self.health),
+            )
+            beside = [asyncio.create_task(job) for job in jobs]
             self.health.ready()
             try:
                 yield

@@ -2,13 +2,15 @@
 
 import asyncio
 import contextlib
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from schemas.alert import Alert
 from schemas.notification import Notification, NotificationStatus
+from schemas.subscription import Subscription
 from services.notify import outbox
 from services.notify.sender import Sender, utc_now
 from services.notify.subscriptions import Book, follow, read
@@ -35,13 +37,14 @@ class Notify:
         self.sender = Sender(database, book, health, clock)
         self._clock = clock
 
-    async def handle(self, alert: Alert) -> None:
-        """Writes the decisions about one alert; nothing is sent here."""
+    async def handle(self, batch: Sequence[Alert]) -> None:
+        """Writes the decisions about these alerts in one transaction; nothing is sent here."""
         now, subscriptions = self._clock(), self.book.subscriptions
-        made = await self.database.run(lambda c: outbox.decide_until(c, alert, subscriptions, now))
-        if made is None:
-            raise PoisonError("this store does not know the alert: track and notify must share one store", "alert_id")
-        self._took(made)
+
+        def decide(connection: Connection) -> list[Notification]:
+            return [made for each in batch for made in _decide(connection, each, subscriptions, now)]
+
+        self._took(await self.database.run(decide))
 
     async def reconcile(self) -> None:
         """Decides what no message brought, and gives up what outlived its alert."""
@@ -78,6 +81,15 @@ class Notify:
             self.sender.wake()
 
 
+def _decide(
+    connection: Connection, alert: Alert, subscriptions: tuple[Subscription, ...], now: datetime
+) -> list[Notification]:
+    made = outbox.decide_until(connection, alert, subscriptions, now)
+    if made is None:
+        raise PoisonError("this store does not know the alert: track and notify must share one store", "alert_id")
+    return made
+
+
 def main(settings: Settings) -> None:
     """Runs until SIGTERM. Raises ConfigurationError where the subscriptions file is wrong at the start."""
     path = settings.subscriptions
@@ -92,7 +104,7 @@ def main(settings: Settings) -> None:
         else:
             await follow(path, book, notify.subscriptions_changed)
 
-    service.on(topics.ALERTS, notify.handle)
+    service.on_many(topics.ALERTS, notify.handle)
     service.task(notify.sender.run)
     service.task(notify.reconcile_for_ever)
     service.task(follow_subscriptions)

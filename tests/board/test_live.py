@@ -9,6 +9,7 @@ import pytest
 
 from services.runtime.store.migrate import migrate
 from tests.board.conftest import Desk, Serve
+from tests.support.brokers import KafkaBroker, TansuBroker
 from tests.support.processes import wait_for
 
 
@@ -59,9 +60,11 @@ def test_a_listener_without_a_number_hears_what_comes_from_now_on_at_its_watch(
         assert next(line for line in lines if line.startswith("data: ")).count('"alert-2"') == 1
 
 
-def test_ready_is_said_only_while_the_store_answers(serve: Serve, tmp_path: Path) -> None:
+def test_ready_is_said_only_while_store_and_broker_answer(
+    serve: Serve, tmp_path: Path, own_broker: TansuBroker | KafkaBroker
+) -> None:
     url = f"sqlite:///{tmp_path / 'empty.db'}"
-    client = serve(store=url)
+    client = serve(store=url, bootstrap=own_broker.bootstrap)
     answer = client.get("/readyz")
     assert answer.status_code == 503
     assert "store" in answer.json()["waiting"]
@@ -72,12 +75,19 @@ def test_ready_is_said_only_while_the_store_answers(serve: Serve, tmp_path: Path
     migrate(url)
     wait_for(lambda: client.get("/readyz").json()["ready"], "the store to be seen")
     assert client.get("/watches").status_code == 200
+    own_broker.kill()
+    wait_for(lambda: "broker" in client.get("/readyz").json()["waiting"], "the broker to be missed")
+    assert client.post("/articles", json={"text": "قصف على البلدة"}).status_code == 503
 
 
-def test_the_readiness_of_the_other_services_stands_beside_its_own(serve: Serve) -> None:
-    other = serve()
+def test_the_readiness_of_the_other_services_stands_beside_its_own(
+    serve: Serve, broker: TansuBroker | KafkaBroker
+) -> None:
+    other = serve(bootstrap=broker.bootstrap)
     wait_for(lambda: other.get("/readyz").json()["ready"], "the other to be ready")
-    asked = serve(peers=f"track={str(other.base_url).rstrip('/')},notify=http://127.0.0.1:1")
+    asked = serve(
+        bootstrap=broker.bootstrap, peers=f"track={str(other.base_url).rstrip('/')},notify=http://127.0.0.1:1"
+    )
     wait_for(lambda: asked.get("/readyz").json()["waiting"] == {}, "the asked to be ready itself")
     report = asked.get("/readyz").json()
     assert report["ready"] is False
