@@ -8,7 +8,7 @@ incident that keeps most of its articles.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from schemas.incident import Incident, IncidentStatus, Member
+from schemas.incident import Incident, Member
 from services.track.identity import Key, Match, best_match, key
 from services.track.incident import derive, found
 from services.track.reasons import Held
@@ -70,7 +70,7 @@ def arrange(
 
 def _split(incident: Incident, article_id: str, floor: Key | None) -> tuple[tuple[Member, ...], list[Member]]:
     mine = tuple(m for m in incident.members if m.article_id != article_id)
-    if floor is None or incident.pinned or incident.status is IncidentStatus.RETRACTED:
+    if floor is None or incident.pinned:
         return mine, []
     return tuple(m for m in mine if key(m) < floor), [m for m in mine if key(m) >= floor]
 

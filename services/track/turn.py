@@ -327,8 +327,13 @@ class Turn:
     def _kept(self) -> tuple[Incident, ...]:
         hours = self.rules.time["keep_closed_hours"] + self.rules.time["lateness_hours"]
         oldest = self.now - timedelta(hours=hours)
-        kept = [i for i in self.incidents.values() if i.closed_at is None or i.closed_at >= oldest]
+        kept = [i for i in self.incidents.values() if i.closed_at is None or self._forgotten_from(i) >= oldest]
         return tuple(sorted(kept, key=lambda i: (i.opened_at, i.id)))
+
+    def _forgotten_from(self, incident: Incident) -> datetime:
+        """When it would have been closed by silence: a decision made earlier does not make it forgotten earlier."""
+        hours = self.rules.families[incident.family].resolve_hours
+        return max(incident.closed_at or self.now, active_at(incident) + timedelta(hours=hours))
 
     def _state_alerts(self, desk: Desk, observation: Observation | None, told: bool) -> list[Alert]:
         """What changed of the watch that no incident's alert says already."""
