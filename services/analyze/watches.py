@@ -5,99 +5,35 @@ inside its radius or polygon, or the countryside of the watched place where no f
 countries never wake a town's watch. The role must be event; a venue counts where the talks name no other place.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
 import ahocorasick_rs
-import shapely
 
 from schemas.signal import Place, PlaceRole, Precision, Signal
 from schemas.watch import Watch
 from services.analyze.document import Document
-from services.analyze.places.gazetteer import COUNTRY, REGION, Gazetteer, distance_km
+from services.analyze.places.areas import Area, areas_of
+from services.analyze.places.gazetteer import Gazetteer
 from services.analyze.places.names import keys_of
 from services.analyze.text.clitics import BARE, DEFINITE
 from services.analyze.text.fold import fold_text
 
-OWN_PLACE_KM = 15.0
-"""A gazetteer place of the watch's name lies at most this far from its centre, or it is a namesake."""
-NAMESAKE_KM = 40.0
-"""A settled reading farther than this beyond the radius is another place of the same name."""
 _FINE = (Precision.LANDMARK, Precision.VILLAGE, Precision.TOWN)
 _WIDE = (Precision.REGION, Precision.COUNTRY)
 
 
-@dataclass(slots=True)
-class _Area:
-    watch: Watch
-    names: frozenset[str]
-    landmarks: frozenset[str]
-    polygon: shapely.Polygon | None
-    own: set[str] = field(default_factory=set)
-    """place_ids of the watched place itself."""
-
-    def contains(self, lat: float, lon: float) -> bool:
-        if self.polygon is not None:
-            return bool(self.polygon.covers(shapely.Point(lon, lat)))
-        return self.watch.radius_km > 0 and self.km(lat, lon) <= self.watch.radius_km
-
-    def km(self, lat: float, lon: float) -> float:
-        return distance_km(*self.watch.center, lat, lon)
-
-    def is_namesake(self, place: Place) -> bool:
-        if place.ambiguous or place.lat is None or place.lon is None or self.contains(place.lat, place.lon):
-            return False
-        return self.km(place.lat, place.lon) > self.watch.radius_km + NAMESAKE_KM
-
-
-def _keys(names: Iterable[str]) -> frozenset[str]:
-    return frozenset(key for name in names for key, _ in keys_of(name))
-
-
-def _area(watch: Watch) -> _Area:
-    names = [n for n in (watch.name.ar, watch.name.en, *watch.aliases) if n]
-    polygon = shapely.Polygon([(lon, lat) for lat, lon in watch.polygon]) if watch.polygon else None
-    return _Area(watch, _keys(names), _keys(watch.landmarks), polygon)
-
-
 class WatchIndex:
-    """A set of watches, ready to be asked. Building it costs one walk over the gazetteer."""
+    """A set of watches, ready to be asked."""
 
     def __init__(self, watches: Sequence[Watch], gazetteer: Gazetteer) -> None:
         self.watches = tuple(watches)
-        self._areas = [_area(watch) for watch in watches]
-        self._keys = sorted(self._all_keys(gazetteer))
+        self._areas = areas_of(watches, gazetteer)
+        keys = sorted(_all_keys(self._areas, gazetteer))
         self._automaton = (
-            ahocorasick_rs.AhoCorasick(self._keys, implementation=ahocorasick_rs.Implementation.ContiguousNFA)
-            if self._keys
+            ahocorasick_rs.AhoCorasick(keys, implementation=ahocorasick_rs.Implementation.ContiguousNFA)
+            if keys
             else None
         )
-
-    def _all_keys(self, gazetteer: Gazetteer) -> set[str]:
-        """Every name by which an article can touch a watch: its own and those of the places inside it."""
-        inside: set[int] = set()
-        for area in self._areas:
-            for key in area.names | area.landmarks:
-                for entry in gazetteer.keys.get(key, ()):
-                    place = gazetteer.places[entry >> 1]
-                    if place.lat is None or place.lon is None or place.kind == COUNTRY:
-                        continue
-                    if (
-                        place.kind == REGION
-                        or area.contains(place.lat, place.lon)
-                        or area.km(place.lat, place.lon) <= OWN_PLACE_KM
-                    ):
-                        area.own.add(place.id)
-            lat, _ = area.watch.center
-            reach = area.watch.radius_km / 100 + 0.1
-            for index, place in enumerate(gazetteer.places):
-                if place.lat is None or place.lon is None or place.kind in (COUNTRY, REGION):
-                    continue
-                near = area.polygon is not None or abs(place.lat - lat) < reach
-                if near and area.contains(place.lat, place.lon):
-                    inside.add(index)
-        keys = {key for area in self._areas for key in area.names | area.landmarks}
-        return keys | {k for k, entries in gazetteer.keys.items() if any(e >> 1 in inside for e in entries)}
 
     def touched(self, article: Document | str) -> bool:
         """Whether the article names anything that belongs to a watch. Fast; errs on the side of yes."""
@@ -131,10 +67,10 @@ class WatchIndex:
                 found.append((area.watch.id, own))
         return found
 
-    def _belongs(self, area: _Area, signal: Signal) -> bool:
+    def _belongs(self, area: Area, signal: Signal) -> bool:
         return any(self._wakes(area, place, signal.places) for place in signal.places)
 
-    def _wakes(self, area: _Area, place: Place, places: Sequence[Place]) -> bool:
+    def _wakes(self, area: Area, place: Place, places: Sequence[Place]) -> bool:
         if place.role == PlaceRole.VENUE:
             if any(p.role == PlaceRole.EVENT and not self._is_at(area, p) for p in places):
                 return False
@@ -144,17 +80,35 @@ class WatchIndex:
             return False
         return self._is_at(area, place)
 
-    def _is_at(self, area: _Area, place: Place) -> bool:
+    def _is_at(self, area: Area, place: Place) -> bool:
         if place.place_id in area.own:
             return True
         if place.precision in _WIDE and place.place_id is not None:
             return False
         named = any(key in area.names or key in area.landmarks for key, _ in keys_of(place.surface))
-        if named and not area.is_namesake(place):
+        if named and not _is_namesake(area, place):
             return place.precision not in _WIDE
         if place.precision not in _FINE or place.ambiguous or place.lat is None or place.lon is None:
             return False
         return area.contains(place.lat, place.lon)
+
+
+def _all_keys(areas: Sequence[Area], gazetteer: Gazetteer) -> set[str]:
+    """Every name by which an article can touch a watch: its own and those of the places inside it."""
+    inside = set().union(*(area.inside for area in areas))
+    ids = set().union(*(area.own for area in areas))
+    inside |= {gazetteer.by_id[id_] for id_ in ids}
+    keys = {key for area in areas for key in area.names | area.landmarks}
+    return keys | {k for k, entries in gazetteer.keys.items() if any(e >> 1 in inside for e in entries)}
+
+
+def _is_namesake(area: Area, place: Place) -> bool:
+    return (
+        not place.ambiguous
+        and place.lat is not None
+        and place.lon is not None
+        and area.is_elsewhere(place.lat, place.lon)
+    )
 
 
 def _is_finer(place: Place, countryside: Place) -> bool:

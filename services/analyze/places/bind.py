@@ -46,8 +46,8 @@ def bind(
 
 def own_features(claim: Claim, own: Sequence[PlaceMention]) -> list[tuple[PlaceMention, list[str]]]:
     """The mentions of a claim's sentence that may be its site, with what the claim adds to their features."""
-    finest = max((FINENESS[m.precision] for m in own), default=0)
-    return [(m, claim_features(claim, m, FINENESS[m.precision] == finest)) for m in own if m.role not in NEVER]
+    able = [m for m in own if m.role not in NEVER]
+    return [(m, claim_features(claim, m, able)) for m in able]
 
 
 def _own(claim: Claim, own: Sequence[PlaceMention], ranker: Ranker) -> list[PlaceMention]:
@@ -79,13 +79,22 @@ def inherited_candidates(
         for key in {_key(m) for m in found}:
             said[key] = said.get(key, 0) + 1
     result: dict[object, Inherited] = {}
+    able = [m for _, found in sources for m in found if m.role not in NEVER]
+    finest = max((FINENESS[m.precision] for m in able), default=0)
+    best = max((m.event_score for m in able), default=0.0)
+    total, tokens = len(said), document.sentences[claim.sentence].tokens
     for origin, found in sources:
         if claim.sentence in _titles(document) and origin == "title":
             continue
         ranked = sorted((m for m in _distinct(found) if m.role not in NEVER), key=lambda m: -m.event_score)
         for rank, mention in enumerate(ranked):
-            features = inherited_features(claim, mention, origin, rank, said[_key(mention)])
+            features = inherited_features(claim, mention, origin, rank, said[_key(mention)], tokens)
             features.append("own_rejected" if own else "own_none")
+            features.append(f"candidates={min(total, 6)}")
+            features.append(
+                "finest_outside" if FINENESS[mention.precision] == finest else f"coarser&{mention.precision}"
+            )
+            features.append("best_outside" if mention.event_score == best else f"under_best&{mention.precision}")
             result.setdefault(_key(mention), Inherited(mention, features))
     return list(result.values())
 

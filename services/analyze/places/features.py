@@ -12,7 +12,10 @@ _GROUPS = (
     "at", "relative", "from_to", "between", "speaks", "homes", "meetings", "about", "named_after", "units",
     "countryside", "people",
 )  # fmt: skip
-_OPEN, _CLOSE = frozenset('"“«(['), frozenset('"”»)]')
+WINDOW = 6
+"""Words before the name that are looked at one by one."""
+LONGEST = 60
+"""Words of a sentence that are looked at as a whole."""
 
 
 @dataclass(slots=True)
@@ -50,6 +53,9 @@ def mention_features(reading: Reading, named: Sequence[Named], at: int, cues: Cu
         found.append("capital")
     if dateline:
         found.append("dateline")
+    # What is done to a country or said of a capital goes by which one it is; towns are told apart by nothing but words.
+    if capital or mention.precision == "country":
+        found.append(f"id={mention.place_id}")
     found += _around(reading, this, start, end, cues, capital)
     found += _order(named, at, start)
     return found
@@ -81,8 +87,19 @@ def _around(reading: Reading, this: Named, start: int, end: int, cues: Cues, cap
         kind = next((cues.kinds[f] for f in _forms(token) if f in cues.kinds), None)
         if kind:
             found.append(f"kind@{distance}={kind}")
+    stems = [_stem(words[i]) for i in range(max(start, first - WINDOW), first)]
+    found += [f"near={stem}" for stem in dict.fromkeys(stems)]
+    if len(stems) >= 2:
+        found.append(f"pair={stems[-2]} {stems[-1]}")
     found += _after(reading, last, end, cues, capital)
     return found
+
+
+def sentence_features(reading: Reading, number: int, precision: str) -> list[str]:
+    """Every word of a sentence as it bears on its places of one precision."""
+    start, end = reading.first[number], reading.first[number + 1]
+    stems = dict.fromkeys(_stem(token) for token in reading.words[start : min(end, start + LONGEST)])
+    return [f"word={stem}&{precision}" for stem in stems]
 
 
 def _after(reading: Reading, last: int, end: int, cues: Cues, capital: bool) -> list[str]:
@@ -142,22 +159,74 @@ def _stem(token: Token) -> str:
     return word.removeprefix("ال") if len(word) > 4 else word
 
 
-def claim_features(claim: Claim, mention: PlaceMention, finest: bool) -> list[str]:
-    """What the claim adds for a mention of its own sentence: its type, its status, its trigger's distance."""
-    found = [f"{claim.type}&{mention.precision}", f"{claim.status}&{mention.precision}", f"type={claim.type}"]
+def claim_features(claim: Claim, mention: PlaceMention, own: Sequence[PlaceMention]) -> list[str]:
+    """What the claim adds for one of the mentions of its sentence (`own`, in order).
+
+    Its type and status, where its trigger stands, and how the mention compares with the others.
+    """
+    precision = mention.precision
+    best = max(own, key=lambda m: m.event_score)
+    found = ["bias", f"{claim.type}&{precision}", f"{claim.status}&{precision}", f"type={claim.type}"]
+    found.append(f"role={mention.role}")
     if mention.role != "event":
         found.append(f"{claim.type}&{mention.role}")
-    if finest:
+    if FINENESS[precision] == max(FINENESS[m.precision] for m in own):
         found.append(f"{claim.type}&finest")
+    found += _standing(mention, own, best)
     if claim.trigger:
-        ahead = mention.start >= claim.trigger[0]
-        gap = mention.start - claim.trigger[1] if ahead else claim.trigger[0] - mention.end
-        near = "0" if gap < 15 else "15" if gap < 40 else "40" if gap < 90 else "90"
-        found.append(f"trigger{'+' if ahead else '-'}{near}")
+        found += _triggered(claim.trigger, mention, own)
     return found
 
 
-def inherited_features(claim: Claim, mention: PlaceMention, origin: str, rank: int, said: int) -> list[str]:
+def _standing(mention: PlaceMention, own: Sequence[PlaceMention], best: PlaceMention) -> list[str]:
+    """The mention's place among the others of its sentence by what each is worth alone."""
+    precision = mention.precision
+    rank = sum(m.event_score > mention.event_score for m in own)
+    if len(own) == 1:
+        return ["only", f"only&{precision}"]
+    if mention is best:
+        others = [m for m in own if m is not mention]
+        second = max(others, key=lambda m: m.event_score)
+        lead = mention.event_score - second.event_score
+        return [
+            f"best&{precision}",
+            f"best&over={second.precision}",
+            f"lead={int(lead * 5)}",
+            f"best&{precision}&over={second.precision}",
+        ]
+    gap = best.event_score - mention.event_score
+    return [
+        f"rank={min(rank, 4)}",
+        f"gap={int(gap * 5)}",
+        f"under={best.precision}&{precision}",
+        f"gap={int(gap * 5)}&{precision}",
+        "same_country" if mention.country == best.country else "other_country",
+        f"{'after' if mention.start > best.start else 'before'}_best&{precision}",
+    ]
+
+
+def _triggered(trigger: tuple[int, int], mention: PlaceMention, own: Sequence[PlaceMention]) -> list[str]:
+    ahead = mention.start >= trigger[0]
+    gap = _gap(trigger, mention)
+    side = "+" if ahead else "-"
+    near = "0" if gap < 15 else "15" if gap < 40 else "40" if gap < 90 else "90"
+    closer = sum(_gap(trigger, m) < gap for m in own)
+    return [
+        f"trigger{side}{near}",
+        f"trigger{side}&{mention.precision}",
+        f"closer={min(closer, 3)}",
+        f"closer={min(closer, 3)}{side}&{mention.precision}",
+    ]
+
+
+def _gap(trigger: tuple[int, int], mention: PlaceMention) -> int:
+    """Characters between trigger and mention."""
+    return max(0, mention.start - trigger[1] if mention.start >= trigger[0] else trigger[0] - mention.end)
+
+
+def inherited_features(
+    claim: Claim, mention: PlaceMention, origin: str, rank: int, said: int, sentence: Sequence[Token]
+) -> list[str]:
     """Features of a place that the claim's sentence does not name: from `previous`, `title` or `context`."""
     score = round(mention.event_score * 5) / 5
     return [
@@ -172,4 +241,5 @@ def inherited_features(claim: Claim, mention: PlaceMention, origin: str, rank: i
         f"said={min(said, 3)}",
         f"role={mention.role}",
         *(["unknown"] if mention.place_id is None else []),
+        *(f"word={stem}&{origin}" for stem in dict.fromkeys(_stem(t) for t in sentence[:LONGEST])),
     ]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from schemas.watch import Watch
 from services.analyze.document import Document, PlaceMention
+from services.analyze.places.areas import areas_of
 from services.analyze.places.cues import load_cues
 from services.analyze.places.features import Named
 from services.analyze.places.gazetteer import COUNTRY, LANDMARK, REGION, TOWN, VILLAGE, Gazetteer, Place
@@ -28,6 +29,7 @@ class Mentions(list[PlaceMention]):
         super().__init__(n.mention for n in named if n.mention.sentence >= 0)
         self.context = [n.mention for n in named if n.mention.sentence < 0]
         self.features = [f for n, f in zip(named, features, strict=True) if n.mention.sentence >= 0]
+        self.context_features = [f for n, f in zip(named, features, strict=True) if n.mention.sentence < 0]
         """What each mention's event score was made of, for training."""
 
 
@@ -39,6 +41,10 @@ class PlaceFinder:
         self.watches = tuple(watches)
         self.matcher = matcher or Matcher(gazetteer.keys)
         self._watch_keys = _watch_keys(watches)
+        self._lies_in: dict[str, tuple[str, ...]] = {}
+        for area in areas_of(watches, gazetteer):
+            for place_id in {gazetteer.places[i].id for i in area.inside} | area.own:
+                self._lies_in[place_id] = (*self._lies_in.get(place_id, ()), area.watch.id)
         self._watch_matcher = Matcher(self._watch_keys) if self._watch_keys else None
         self._cues = load_cues()
         self._roles = RoleReader(self._cues)
@@ -132,7 +138,7 @@ class PlaceFinder:
         return not self._is_person(reading, hit)
 
     def _stands_alone(self, reading: Reading, hit: Hit, cued: bool) -> bool:
-        """Whether one word is the whole name: not a cue («مركز المدينة»), not the head of a longer one («الشيخ إدريس»)."""
+        """Whether one word is the whole name: no cue («مركز المدينة»), no head of a longer one («الشيخ إدريس»)."""
         token = reading.words[hit.first]
         if self._cues.has("never_names", token.folded):
             return False
@@ -151,6 +157,14 @@ class PlaceFinder:
             return False
         word = reading.words[before].folded
         return self._cues.has("people", word) or word in self.gazetteer.people
+
+    def _watch_ids(self, hit: Hit, resolution: Resolution) -> tuple[str, ...]:
+        """Watches that the name belongs to, or that hold one of the places it may mean."""
+        found = [self.watches[w].id for w in hit.watches]
+        for index in (resolution.best, *resolution.candidates):
+            if index is not None:
+                found += self._lies_in.get(self.gazetteer.places[index].id, ())
+        return tuple(dict.fromkeys(found))
 
     def _is_ordinary(self, folded: str) -> bool:
         return key_of(folded) in self.gazetteer.ordinary
@@ -194,7 +208,7 @@ class PlaceFinder:
             role="event",
             ambiguous=resolution.ambiguous and place is not None,
             candidates=tuple(self.gazetteer.places[i].id for i in resolution.candidates) if place else (),
-            watch_ids=tuple(dict.fromkeys(self.watches[w].id for w in hit.watches)),
+            watch_ids=self._watch_ids(hit, resolution),
         )
         return Named(mention, word, hit.last, place.population if place else 0, hit.prefix if word == hit.first else "")
 

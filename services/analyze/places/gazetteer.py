@@ -2,12 +2,13 @@
 
 import gzip
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import yaml
 
 from services.analyze.places.names import key_of, keys_of
@@ -37,6 +38,9 @@ class Place:
     kind: str
 
 
+EARTH_KM = 6371.0
+
+
 class GazetteerError(ValueError):
     """A gazetteer file that cannot be read; the message names file, line and field."""
 
@@ -45,7 +49,7 @@ def distance_km(a_lat: float, a_lon: float, b_lat: float, b_lon: float) -> float
     """Great-circle distance in kilometres (haversine, mean radius 6371 km)."""
     a, b = math.radians(a_lat), math.radians(b_lat)
     h = math.sin((b - a) / 2) ** 2 + math.cos(a) * math.cos(b) * math.sin(math.radians(b_lon - a_lon) / 2) ** 2
-    return 12742.0 * math.asin(math.sqrt(min(1.0, h)))
+    return 2 * EARTH_KM * math.asin(math.sqrt(min(1.0, h)))
 
 
 @dataclass(slots=True)
@@ -63,6 +67,7 @@ class Gazetteer:
     """Keys that name a place only where its country is already spoken of: القطاع, الضفة."""
     common: frozenset[str] = frozenset()
     """Folded words of everyday news: never the name of a place that no gazetteer knows."""
+    _coordinates: tuple[np.ndarray, np.ndarray] | None = None
 
     @classmethod
     def load(cls, extra_files: Sequence[Path] = ()) -> "Gazetteer":
@@ -183,9 +188,13 @@ class Gazetteer:
         place = Place(f"region:{code}", en[0], ar[0], seat.lat, seat.lon, country, (country, code), 0, REGION)
         self.add(place, _all_keys(ar + en))
 
-    def entries(self) -> Iterator[str]:
-        """All keys, in a stable order."""
-        return iter(self.keys)
+    def coordinates(self) -> tuple[np.ndarray, np.ndarray]:
+        """Latitudes and longitudes of all places in degrees, NaN where unknown; float64, one an entry of `places`."""
+        if self._coordinates is None or len(self._coordinates[0]) != len(self.places):
+            lat = np.array([math.nan if p.lat is None else p.lat for p in self.places])
+            lon = np.array([math.nan if p.lon is None else p.lon for p in self.places])
+            self._coordinates = lat, lon
+        return self._coordinates
 
 
 def _near(a: Place, b: Place, km: float) -> bool:

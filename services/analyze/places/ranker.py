@@ -9,6 +9,8 @@ from importlib.resources import files
 
 FILE = files("services.analyze") / "data" / "places_weights.json"
 _LIMIT = 8.0
+ALONE = "alone"
+"""Weight of what the mention is worth without the claim (its log-odds)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +25,15 @@ class Ranker:
 
     def mention_score(self, features: Iterable[str]) -> float:
         """Probability that something reported in the sentence happens here, whatever it is."""
-        return probability(total(self.mention, features))
+        return probability(self.mention_odds(features))
+
+    def mention_odds(self, features: Iterable[str]) -> float:
+        """The same as log-odds, which add up."""
+        return total(self.mention, features)
 
     def claim_score(self, event_score: float, features: Iterable[str]) -> float:
         """The same for one claim of the sentence."""
-        return probability(log_odds(event_score) + total(self.claim, features))
+        return probability(self.claim.get(ALONE, 1.0) * log_odds(event_score) + total(self.claim, features))
 
     def inherited_score(self, features: Iterable[str]) -> float:
         """Probability that a claim which names no place happens at one that was named before."""

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 from services.analyze.document import Document, Sentence
 from services.analyze.places.cues import Cues
-from services.analyze.places.features import Named, mention_features
+from services.analyze.places.features import Named, mention_features, sentence_features
 from services.analyze.places.match import Reading
-from services.analyze.places.ranker import Ranker, load_ranker
+from services.analyze.places.ranker import Ranker, load_ranker, probability
 
 BACKGROUND_BELOW = 0.2
 """A place less likely than this to be the site is background."""
@@ -35,18 +35,23 @@ class RoleReader:
             while stop < len(named) and reading.sentence_of[named[stop].first] == number:
                 stop += 1
             group = named[at:stop]
+            whole: dict[str, tuple[list[str], float]] = {}
             dateline = _dateline_end(reading.sentences[number])
             for i, one in enumerate(group):
                 in_dateline = one.mention.end <= dateline
                 found = mention_features(reading, group, i, self._cues, in_dateline)
-                self._decide(reading, one, found, in_dateline)
-                features.append(found)
+                precision = one.mention.precision
+                if precision not in whole:
+                    words = sentence_features(reading, number, precision)
+                    whole[precision] = words, self._ranker.mention_odds(words)
+                self._decide(reading, one, found, in_dateline, whole[precision][1])
+                features.append(found + whole[precision][0])
             at = stop
         return features
 
-    def _decide(self, reading: Reading, one: Named, features: list[str], dateline: bool) -> None:
+    def _decide(self, reading: Reading, one: Named, features: list[str], dateline: bool, whole: float) -> None:
         mention = one.mention
-        mention.event_score = self._ranker.mention_score(features)
+        mention.event_score = probability(self._ranker.mention_odds(features) + whole)
         if dateline:
             mention.role, mention.event_score = "dateline", 0.01
         elif _names_outlet(features):

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from services.analyze.document import Claim, Document, PlaceMention
-from services.analyze.places.bind import bind, inherited_candidates, own_features
+from services.analyze.places.bind import NEVER, bind, inherited_candidates, own_features
 from services.analyze.places.find import Mentions, PlaceFinder
 from services.analyze.places.gazetteer import Gazetteer
-from services.analyze.places.ranker import FILE, Ranker
+from services.analyze.places.ranker import ALONE, FILE, Ranker, log_odds
 from services.analyze.signals.lexicon import lexicon
 from services.analyze.text.reader import read_document
 
@@ -42,9 +42,8 @@ class Example:
     gold: list[list[str]]
     """Folded gold places of each claim."""
     optional: list[str]
-    pairs: list[tuple[int, list[str], list[str], bool]] = field(default_factory=list)
-    """(claim, mention features, claim features, is its place)."""
-    outside: list[tuple[int, list[str], bool]] = field(default_factory=list)
+    sites: list[tuple[PlaceMention, list[str], bool]] = field(default_factory=list)
+    """(mention, its features, is the place of some claim)."""
 
 
 def same_name(a: str, b: str) -> bool:
@@ -59,6 +58,14 @@ def fold_name(name: str) -> str:
         text = text.replace(a, b)
     words = [re.sub(r"^ال(?=\w{2,})", "", w) for w in re.sub(r"[^\w\s]", " ", text).split()]
     return " ".join(w for w in words if w not in _DROPPED) or " ".join(words)
+
+
+def judge(mention: PlaceMention, wanted: Sequence[str], optional: Sequence[str]) -> bool | None:
+    """Whether the mention is one of the places wanted; None where the labellings differ on it."""
+    name = fold_name(mention.surface)
+    if any(same_name(name, g) for g in wanted):
+        return True
+    return None if any(same_name(name, o) for o in optional) else False
 
 
 def read_examples(paths: Sequence[Path], finder: PlaceFinder) -> Iterator[Example]:
@@ -77,21 +84,12 @@ def _example(row: dict[str, Any], finder: PlaceFinder) -> Example:
     claims, gold = _claims(row, document)
     optional = [fold_name(p) for p in row.get("optional", {}).get("places", [])]
     example = Example(row["id"].split("#")[0], document, mentions, claims, gold, optional)
-    features = {id(m): f for m, f in zip(mentions, mentions.features, strict=True)}
-    by_sentence: dict[int, list[PlaceMention]] = {}
-    for mention in mentions:
-        by_sentence.setdefault(mention.sentence, []).append(mention)
-    for number, claim in enumerate(claims):
-        own = by_sentence.get(claim.sentence, [])
-        for mention, added in own_features(claim, own):
-            is_place = any(same_name(fold_name(mention.surface), g) for g in gold[number])
-            if is_place or not any(same_name(fold_name(mention.surface), o) for o in optional):
-                example.pairs.append((number, features[id(mention)], added, is_place))
-        named_here = any(same_name(fold_name(m.surface), g) for m in own for g in gold[number])
-        if not named_here:
-            for candidate in inherited_candidates(document, claim, by_sentence, mentions.context):
-                name = fold_name(candidate.mention.surface)
-                example.outside.append((number, candidate.features, any(same_name(name, g) for g in gold[number])))
+    for mention, features in zip(mentions, mentions.features, strict=True):
+        if mention.field == "text" and mention.role not in NEVER:
+            there = [places for c, places in zip(claims, gold, strict=True) if c.sentence == mention.sentence]
+            judged = judge(mention, [g for places in there for g in places], optional)
+            if judged is not None and there:
+                example.sites.append((mention, features, judged))
     return example
 
 
@@ -120,20 +118,68 @@ def _trigger(sentence: Any, type_: str) -> tuple[int, int] | None:
 
 
 def fit(examples: Sequence[Example], strength: float, thresholds: tuple[float, float]) -> Ranker:
-    own_rows = [
-        ([f"m:{f}" for f in base] + [f"c:{f}" for f in added], y) for e in examples for _, base, added, y in e.pairs
-    ]
-    own = _logistic(own_rows, strength)
-    inherited = _logistic([(f, y) for e in examples for _, f, y in e.outside], strength)
+    """Mentions first; then claims, on scores that come from the other half; then what is named outside."""
+    halves = [[e for i, e in enumerate(examples) if i % 2 == half] for half in (0, 1)]
+    rows: list[tuple[dict[str, float], bool]] = []
+    outside: list[tuple[dict[str, float], bool]] = []
+    for mine, other in (halves, halves[::-1]):
+        score(mine, Ranker(_fit_mentions(other, strength), {}, {}))
+        for e in mine:
+            rows += _claim_rows(e)
+            outside += _outside_rows(e)
     return Ranker(
-        {k[2:]: w for k, w in own.items() if k.startswith("m:")},
-        {k[2:]: w for k, w in own.items() if k.startswith("c:")},
-        inherited,
-        *thresholds,
+        _fit_mentions(examples, strength), _logistic(rows, strength), _logistic(outside, strength), *thresholds
     )
 
 
-def _logistic(rows: Sequence[tuple[list[str], bool]], strength: float) -> dict[str, float]:
+def score(examples: Sequence[Example], ranker: Ranker) -> None:
+    """Give the mentions the scores of a ranker, where no rule has decided."""
+    for e in examples:
+        for mention, features in zip(e.mentions, e.mentions.features, strict=True):
+            if mention.role in ("event", "background", "venue"):
+                mention.event_score = ranker.mention_score(features)
+        for mention, features in zip(e.mentions.context, e.mentions.context_features, strict=True):
+            if mention.role in ("event", "background", "venue"):
+                mention.event_score = ranker.mention_score(features)
+
+
+def _fit_mentions(examples: Sequence[Example], strength: float) -> dict[str, float]:
+    return _logistic([(dict.fromkeys(f, 1.0), y) for e in examples for _, f, y in e.sites], strength)
+
+
+def _claim_rows(e: Example) -> list[tuple[dict[str, float], bool]]:
+    rows = []
+    for number, claim in enumerate(e.claims):
+        own = [m for m in e.mentions if m.sentence == claim.sentence]
+        for mention, features in own_features(claim, own):
+            judged = judge(mention, e.gold[number], e.optional)
+            if judged is not None:
+                row = dict.fromkeys(features, 1.0)
+                row[ALONE] = log_odds(mention.event_score)
+                rows.append((row, judged))
+    return rows
+
+
+def _outside_rows(e: Example) -> list[tuple[dict[str, float], bool]]:
+    by_sentence = by_sentence_of(e.mentions)
+    rows = []
+    for number, claim in enumerate(e.claims):
+        own = by_sentence.get(claim.sentence, [])
+        if any(judge(m, e.gold[number], ()) for m in own):
+            continue
+        for candidate in inherited_candidates(e.document, claim, by_sentence, e.mentions.context):
+            rows.append((dict.fromkeys(candidate.features, 1.0), bool(judge(candidate.mention, e.gold[number], ()))))
+    return rows
+
+
+def by_sentence_of(mentions: Sequence[PlaceMention]) -> dict[int, list[PlaceMention]]:
+    found: dict[int, list[PlaceMention]] = {}
+    for mention in mentions:
+        found.setdefault(mention.sentence, []).append(mention)
+    return found
+
+
+def _logistic(rows: Sequence[tuple[dict[str, float], bool]], strength: float) -> dict[str, float]:
     from sklearn.feature_extraction import DictVectorizer
     from sklearn.linear_model import LogisticRegression
 
@@ -142,19 +188,19 @@ def _logistic(rows: Sequence[tuple[list[str], bool]], strength: float) -> dict[s
         for f in features:
             counts[f] = counts.get(f, 0) + 1
     vectorizer = DictVectorizer()
-    matrix = vectorizer.fit_transform([{f: 1 for f in features if counts[f] >= LEAST} for features, _ in rows])
+    matrix = vectorizer.fit_transform(
+        [{f: v for f, v in features.items() if counts[f] >= LEAST} for features, _ in rows]
+    )
     model = LogisticRegression(C=strength, fit_intercept=False, max_iter=300).fit(matrix, [y for _, y in rows])
     weights = zip(vectorizer.get_feature_names_out(), model.coef_[0], strict=True)
-    return {str(k): round(float(w), 3) for k, w in weights if abs(w) >= 0.02}
+    return {str(k): round(float(w), 2) for k, w in weights if abs(w) >= 0.03}
 
 
 def evaluate(examples: Sequence[Example], ranker: Ranker) -> tuple[int, int, int]:
     """(right, predicted, gold) places over sentences, with gold types; scores are made again from the features."""
     right = predicted = wanted = 0
+    score(examples, ranker)
     for e in examples:
-        for mention, features in zip(e.mentions, e.mentions.features, strict=True):
-            if mention.role == "event" or mention.role == "background":
-                mention.event_score = ranker.mention_score(features)
         bind(e.document, e.claims, e.mentions, ranker)
         gold = {g for places in e.gold for g in places}
         found = {fold_name(m.surface) for c in e.claims for m in c.places} - {""}
@@ -206,7 +252,7 @@ def cross_validate(examples: Sequence[Example], strength: float, grid: Sequence[
 def main() -> None:
     parser = argparse.ArgumentParser(description="Train the place ranker.")
     parser.add_argument("sentences", nargs="+", type=Path)
-    parser.add_argument("--strength", type=float, default=0.3, help="inverse regularisation")
+    parser.add_argument("--strength", type=float, default=0.1, help="inverse regularisation")
     parser.add_argument("--own", type=float, nargs="+", default=[0.4])
     parser.add_argument("--inherited", type=float, nargs="+", default=[0.4])
     parser.add_argument("--write", action="store_true", help="fit on all sentences and write the weights")
