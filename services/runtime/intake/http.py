@@ -26,11 +26,57 @@ analysed are lost when it dies.
 **422** names each article at fault and its field; then none was accepted. **503** asks to try again."""
 
 
+_EXAMPLE = {
+    "title": "قصف على السوق",
+    "text": "سقطت قذائف على سوق عين عيسى ظهر اليوم، بحسب مصدر طبي.",
+    "source": "sample.marsad",
+    "url": "https://sample.marsad/2",
+    "lang": "ar",
+    "published_at": "2026-03-14T12:30:00Z",
+}
+_STRING = {"type": ["string", "null"]}
+_ARTICLE = {
+    "type": "object",
+    "properties": {
+        **dict.fromkeys(("source", "url", "lang", "title", "text", "context", "published_at"), _STRING),
+        "id": {"type": ["string", "integer", "null"]},
+        "sample": {"type": "boolean"},
+    },
+    "anyOf": [{"required": ["text"]}, {"required": ["title"]}],
+}
+_REQUEST_BODY = {
+    "required": True,
+    "content": {
+        "application/json": {
+            "schema": {"anyOf": [_ARTICLE, {"type": "array", "items": _ARTICLE, "minItems": 1}]},
+            "examples": {"one": {"value": _EXAMPLE}, "many": {"value": [_EXAMPLE]}},
+        },
+        "application/x-ndjson": {"schema": {"type": "string"}},
+    },
+}
+_ACCEPTED = {"accepted": [{"id": "0f3a9c…", "version": 1, "novelty": "new"}]}
+_REFUSED = {"errors": [{"index": 1, "field": "text", "message": "a string is needed, not int"}]}
+_RESPONSES: dict[int | str, dict[str, Any]] = {
+    202: {"description": "Accepted.", "content": {"application/json": {"example": _ACCEPTED}}},
+    413: {"description": "The body is too long.", "content": {"application/json": {"example": _REFUSED}}},
+    422: {"description": "Each field at fault.", "content": {"application/json": {"example": _REFUSED}}},
+    503: {"description": "Try again.", "content": {"application/json": {"example": {"error": "…"}}}},
+}
+
+
 def articles_router(gate: Gate) -> APIRouter:
     """The route, to be included in a FastAPI application."""
     router = APIRouter(tags=["articles"])
 
-    @router.post("/articles", status_code=202, description=_DESCRIPTION, summary="Send articles", response_model=None)
+    @router.post(
+        "/articles",
+        status_code=202,
+        description=_DESCRIPTION,
+        summary="Send articles",
+        response_model=None,
+        responses=_RESPONSES,
+        openapi_extra={"requestBody": _REQUEST_BODY},
+    )
     async def post_articles(request: Request) -> JSONResponse:
         try:
             raws = _articles(await _body(request), request.headers.get("content-type", ""))
