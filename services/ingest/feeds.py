@@ -84,7 +84,7 @@ class FeedReader:
         source = self.feed.publisher
         try:
             body = await self._fetch()
-            entries = parse(body) if body is not None else []
+            entries = await asyncio.to_thread(parse, body) if body is not None else []
         except (httpx.HTTPError, PoisonError) as error:
             log.warning("feed failed", feed=self.feed.url, reason=str(error) or type(error).__name__)
             metrics.FEED_READS.labels("failed").inc()
@@ -135,7 +135,7 @@ def client() -> httpx.AsyncClient:
 def parse(body: bytes) -> list[dict[str, Any]]:
     """The entries as raw articles, oldest first. Raises PoisonError for what is no feed."""
     found = feedparser.parse(body, sanitize_html=False, resolve_relative_uris=True)
-    if not found.entries and not found.version:
+    if not found.entries and not found.get("version"):
         raise PoisonError("neither RSS nor Atom")
     language = found.feed.get("language")
     entries = [_raw(entry, language) for entry in found.entries]

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Annotated, Any
 
 import typer
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaProducer, TopicPartition
 
 from services.runtime import kafka, topics
 from services.runtime.dead import read_dead
@@ -105,37 +105,19 @@ def _chosen(name: str | None) -> list[str]:
 
 async def _records(settings: Settings, names: list[str]) -> AsyncIterator[Any]:
     """Everything that is in these topics now, each partition in order."""
+    places = await kafka.partitions_of(settings, names)
     async with kafka.consumer(settings) as consumer:
-        for name in names:
-            for partition in sorted(await _partitions(consumer, name)):
-                async for record in _read(consumer, TopicPartition(name, partition)):
-                    yield record
-
-
-async def _partitions(consumer: AIOKafkaConsumer, name: str) -> set[int]:
-    await consumer.topics()  # asks the broker, so that the next line knows
-    return consumer.partitions_for_topic(name) or set()
-
-
-async def _read(consumer: AIOKafkaConsumer, place: TopicPartition, offset: int | None = None) -> AsyncIterator[Any]:
-    consumer.assign([place])
-    end = (await consumer.end_offsets([place]))[place]
-    first = (await consumer.beginning_offsets([place]))[place] if offset is None else offset
-    consumer.seek(place, first)
-    while first < end:
-        for record in (await consumer.getmany(place, timeout_ms=1000)).get(place, []):
-            if record.offset >= end:
-                return
+        async for record in kafka.read_all(consumer, places):
             yield record
-            first = record.offset + 1
-        first = max(first, await consumer.position(place))
 
 
 async def _record(settings: Settings, place: str) -> Any:
     name, partition, offset = _parsed(place)
-    async with kafka.consumer(settings) as consumer:
-        if partition in await _partitions(consumer, name):
-            async for record in _read(consumer, TopicPartition(name, partition), offset):
+    wanted = TopicPartition(name, partition)
+    if wanted in await kafka.partitions_of(settings, [name]):
+        async with kafka.consumer(settings) as consumer:
+            consumer.assign([wanted])
+            async for record in kafka.read_partition(consumer, wanted, offset):
                 if record.offset == offset:
                     return record
                 break

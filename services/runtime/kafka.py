@@ -1,12 +1,12 @@
 """The broker as seen without Faust: topics, producers and consumers."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 import structlog
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import (
     CorruptRecordException,
@@ -84,6 +84,43 @@ async def _create(admin: AIOKafkaAdminClient, wanted: list[NewTopic]) -> None:
             raise ConfigurationError(f"topic {name}: this user may not create it; create it with your own tools")
         if code not in (0, _ALREADY_EXISTS):
             raise for_code(code)(f"topic {name} could not be created")
+
+
+async def partitions_of(settings: Settings, names: Sequence[str]) -> list[TopicPartition]:
+    """The partitions of the topics that exist, in order. Raises TransientError while the broker cannot be reached."""
+    admin = AIOKafkaAdminClient(**settings.kafka_client(), request_timeout_ms=10_000)
+    try:
+        await admin.start()
+        found = await admin.describe_topics(list(names))
+    except (KafkaError, OSError) as error:
+        raise TransientError(f"broker {settings.bootstrap}: {error!r}") from error
+    finally:
+        await admin.close()
+    places = {(each["topic"], part["partition"]) for each in found for part in each["partitions"]}
+    return [TopicPartition(name, part) for name in names for part in sorted(p for n, p in places if n == name)]
+
+
+async def read_all(consumer: AIOKafkaConsumer, places: Sequence[TopicPartition]) -> AsyncIterator[Any]:
+    """Every record that is in these partitions now, one partition after the other."""
+    for place in places:
+        consumer.assign([place])
+        async for record in read_partition(consumer, place, (await consumer.beginning_offsets([place]))[place]):
+            yield record
+
+
+async def read_partition(consumer: AIOKafkaConsumer, place: TopicPartition, first: int) -> AsyncIterator[Any]:
+    """The records of an assigned partition from offset `first` on.
+
+    The end is where a fetch says it is: asked for it outright, the embedded broker names the first record of the last
+    batch instead.
+    """
+    end = (await consumer.end_offsets([place]))[place]
+    consumer.seek(place, first)
+    while first < end:
+        for record in (await consumer.getmany(place, timeout_ms=1000)).get(place, []):
+            yield record
+        first = await consumer.position(place)
+        end = max(end, consumer.highwater(place) or 0)
 
 
 async def wait_for_broker(settings: Settings, seconds: float) -> None:

@@ -43,7 +43,8 @@ def canonical(url: str) -> str:
     port = "" if parts.port in (None, 80, 443) else f":{parts.port}"
     bare = parts._replace(scheme="http", netloc=host + port, fragment="").geturl()
     cleaned = canonicalize_url(url_query_cleaner(bare, _TRACKING, remove=True, unique=False))
-    return cleaned.removeprefix("http://").rstrip("/")
+    path, mark, query = cleaned.removeprefix("http://").partition("?")
+    return path.rstrip("/") + mark + query
 
 
 def publisher(url: str) -> str:
