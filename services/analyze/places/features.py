@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from services.analyze.document import Claim, PlaceMention, Token
 from services.analyze.places.cues import Cues
 from services.analyze.places.match import Reading
 
 FINENESS = {"landmark": 5, "village": 5, "town": 4, "countryside": 3, "region": 2, "country": 1}
-_GROUPS = (
+_GROUPS = frozenset((
     "at", "relative", "from_to", "between", "speaks", "homes", "meetings", "about", "named_after", "units",
     "countryside", "people",
-)  # fmt: skip
+))  # fmt: skip
+_GROUPS_AFTER = frozenset(("speaks", "relative", "countryside", "at", "from_to"))
 WINDOW = 6
 """Words before the name that are looked at one by one."""
 LONGEST = 60
@@ -29,10 +31,6 @@ class Named:
     prefix: str = ""
 
 
-def _forms(token: Token) -> tuple[str, ...]:
-    return (token.folded, *token.stems)
-
-
 def mention_features(reading: Reading, named: Sequence[Named], at: int, cues: Cues, dateline: bool) -> list[str]:
     """Features of `named[at]`, which stands among the mentions of its sentence (all of `named`, in order)."""
     this = named[at]
@@ -48,7 +46,7 @@ def mention_features(reading: Reading, named: Sequence[Named], at: int, cues: Cu
         found.append("big")
     elif this.population >= 100_000:
         found.append("large")
-    capital = cues.has("capitals", words[last].folded, words[first].folded, *words[first].stems)
+    capital = "capitals" in cues.groups(words[last]) or "capitals" in cues.groups(words[first])
     if capital:
         found.append("capital")
     if dateline:
@@ -77,16 +75,15 @@ def _around(reading: Reading, this: Named, start: int, end: int, cues: Cues, cap
             found.append(f"before{distance}={stem}" if glued else f"before{distance}=,")
         if not glued and distance == 1:
             found.append("break_before")
-        for group in _GROUPS:
-            if cues.has(group, *_forms(token)):
-                found.append(f"{group}@{distance}")
-                if distance == 1:
-                    found.append(f"{group}@{distance}&{precision}")
-                    if capital:
-                        found.append(f"{group}@{distance}&capital")
-        kind = next((cues.kinds[f] for f in _forms(token) if f in cues.kinds), None)
-        if kind:
-            found.append(f"kind@{distance}={kind}")
+        for group in _GROUPS & cues.groups(token):
+            found.append(f"{group}@{distance}")
+            if distance == 1:
+                found.append(f"{group}@{distance}&{precision}")
+                if capital:
+                    found.append(f"{group}@{distance}&capital")
+        form = cues.kind_form(token)
+        if form:
+            found.append(f"kind@{distance}={cues.kinds[form]}")
     stems = [_stem(words[i]) for i in range(max(start, first - WINDOW), first)]
     found += [f"near={stem}" for stem in dict.fromkeys(stems)]
     if len(stems) >= 2:
@@ -109,11 +106,10 @@ def _after(reading: Reading, last: int, end: int, cues: Cues, capital: bool) -> 
     token = words[last + 1]
     glued = reading.glued[last]
     found = [f"after={_stem(token)}" if glued else "after=,"]
-    for group in ("speaks", "relative", "countryside", "at", "from_to"):
-        if glued and cues.has(group, *_forms(token)):
-            found.append(f"{group}+1")
-            if capital:
-                found.append(f"{group}+1&capital")
+    for group in _GROUPS_AFTER & cues.groups(token) if glued else ():
+        found.append(f"{group}+1")
+        if capital:
+            found.append(f"{group}+1&capital")
     if token.folded.startswith(("ت", "ي")) and glued and len(token.folded) >= 4:
         found.append("verb?+1")
     return found
@@ -152,8 +148,12 @@ def _order(named: Sequence[Named], at: int, start: int) -> list[str]:
 
 
 def _stem(token: Token) -> str:
+    return _bare(token.folded)
+
+
+@lru_cache(maxsize=1 << 16)
+def _bare(word: str) -> str:
     """A word without conjunction and article, so that «والمدينة» and «مدينة» are one."""
-    word = token.folded
     if word[:1] in ("و", "ف") and len(word) > 4:
         word = word[1:]
     return word.removeprefix("ال") if len(word) > 4 else word

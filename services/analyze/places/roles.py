@@ -20,6 +20,9 @@ _DATELINE = re.compile(
 _WORDS_OF_DATELINE = 7
 
 
+_TURNS = frozenset(("about", "speaks"))
+
+
 class RoleReader:
     def __init__(self, cues: Cues, ranker: Ranker | None = None) -> None:
         self._cues = cues
@@ -80,11 +83,11 @@ def _is_venue(reading: Reading, one: Named, cues: Cues) -> bool:
     """A meeting is said to be held in it: «اجتماع في جنيف», «محادثات أستانا»."""
     start = reading.bounds(one.first)[0]
     before = reading.words[max(start, one.first - 6) : one.first]
-    meeting = [i for i, w in enumerate(before) if cues.has("meetings", w.folded, *w.stems)]
+    meeting = [i for i, w in enumerate(before) if "meetings" in cues.groups(w)]
     if not meeting:
         return False
     between = before[meeting[-1] + 1 :]
-    if any(cues.has("about", w.folded, *w.stems) or cues.has("speaks", w.folded) for w in between):
+    if any(not _TURNS.isdisjoint(cues.groups(w)) for w in between):
         return False
     inside = one.prefix.removesuffix("ال").endswith("ب") or (
         bool(between) and between[-1].folded in ("في", "in", "at", "العاصمه", "مدينه")

@@ -73,13 +73,10 @@ def cue_before(reading: Reading, word: int, cues: Cues) -> tuple[int, str, str] 
     if at < start or not reading.glued[at]:
         return None
     token = reading.words[at]
-    for form in (token.folded, *token.stems):
-        if cues.has("countryside", form):
-            return at, "countryside", form
-        kind = cues.kinds.get(form)
-        if kind and not token.folded.removesuffix(form).endswith(("ال", "لل")):
-            return at, kind, form
-    return None
+    if "countryside" in cues.groups(token):
+        return at, "countryside", token.folded
+    form = cues.kind_form(token)
+    return None if form is None else (at, cues.kinds[form], form)
 
 
 def unknown_names(
@@ -95,10 +92,9 @@ def unknown_names(
         if token.folded[0] < "\u0250":
             _latin(reading, at, taken, cues, found)
             continue
-        form = next((f for f in (token.folded, *token.stems) if f in cues.kinds), None)
-        if form is None or token.folded.removesuffix(form).endswith(("ال", "لل")):
-            continue
-        _after_cue(reading, at, form, taken, words, found)
+        form = cues.kind_form(token)
+        if form is not None:
+            _after_cue(reading, at, form, taken, words, found)
     for at in range(len(reading.words)):
         if at not in taken:
             _uncued(reading, at, taken, words, found)
@@ -108,25 +104,23 @@ def unknown_names(
 def _uncued(reading: Reading, at: int, taken: set[int], words: Vocabulary, found: list[UnknownName]) -> None:
     """«شرقي المشرعي», «دوما والجيعة», «#الكندة»: no cue, but words of places around."""
     token = reading.words[at]
+    folded = token.folded
+    if len(folded) < 4 or folded[0] < "\u0250" or folded in words.common:
+        return
     start, end = reading.bounds(at)
-    if token.folded[0] < "\u0250" or at == start:
+    if at == start:
         return
     glued = reading.glued[at - 1]
-    listed = glued and at - 1 in taken and token.folded.startswith("و") and len(token.folded) >= 6
-    placed = glued and words.cues.has("sides", *_forms(reading.words[at - 1]))
-    sentence = reading.sentences[reading.sentence_of[at]]
-    tagged = sentence.text[token.start - sentence.start - 1 : token.start - sentence.start] == "#"
-    if not (listed or placed or tagged):
-        return
+    listed = glued and at - 1 in taken and folded[0] == "و" and len(folded) >= 6
+    if not listed and not (glued and "sides" in words.cues.groups(reading.words[at - 1])):
+        sentence = reading.sentences[reading.sentence_of[at]]
+        if sentence.text[token.start - sentence.start - 1 : token.start - sentence.start] != "#":
+            return
     name = _name_at(reading, at, end, taken, words, "village", listed)
-    if name is None or len(token.folded) < 4:
+    if name is None:
         return
     found.append(name)
     taken.update(range(name.first, name.last + 1))
-
-
-def _forms(token: Token) -> tuple[str, ...]:
-    return (token.folded, *token.stems)
 
 
 def _after_cue(

@@ -35,8 +35,8 @@ def _stems(folded: str) -> tuple[str, ...]:
     return stems(folded)
 
 
-def tokenize(text: str) -> tuple[Token, ...]:
-    """Words of `text` with offsets in it, each folded and with its stems."""
+def tokenize(text: str, base: int = 0) -> tuple[Token, ...]:
+    """Words of `text`, each folded and with its stems; `base` is added to their offsets."""
     folded = fold_text(text)
     simple = folded.is_same_length
     found = []
@@ -48,7 +48,7 @@ def tokenize(text: str) -> tuple[Token, ...]:
             if trailing:
                 end = trailing.end()
         word = match.group()
-        found.append(Token(start, end, text[start:end], word, _stems(word)))
+        found.append(Token(base + start, base + end, text[start:end], word, _stems(word)))
     return tuple(found)
 
 
@@ -89,7 +89,7 @@ def _sentences(field: FieldName, text: str, first: int, hint: str | None) -> lis
     furniture = FurnitureReader(text)
     for start, end in sentence_spans(text):
         piece = text[start:end]
-        tokens = tuple(Token(t.start + start, t.end + start, t.surface, t.folded, t.stems) for t in tokenize(piece))
+        tokens = tokenize(piece, start)
         lang = language_of(tokens, piece, hint)
         found.append(
             Sentence(
