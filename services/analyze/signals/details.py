@@ -6,11 +6,12 @@ from services.analyze.signals.attribution import Speakers
 from services.analyze.signals.casualties import Casualties, read_casualties
 from services.analyze.signals.timeref import event_date, time_references
 
-# Types whose claims carry casualties, likeliest carrier first where a sentence has several.
-CARRIERS = (
-    "airstrike", "shelling", "explosion", "attack", "clash", "offensive",
-    "unrest", "detention", "territory", "deployment", "displacement", "blockade", "threat",
-)  # fmt: skip
+CARRIERS = {
+    **dict.fromkeys(("airstrike", "shelling", "explosion", "clash"), 0),
+    "attack": 1,
+    **dict.fromkeys(("offensive", "unrest", "territory", "detention", "deployment", "displacement", "blockade"), 2),
+}
+"""Types whose claims carry casualties, and how readily: "attack" is often said of the dead that a means explains."""
 
 
 def enrich(document: Document, claims: list[Claim], mentions: list[PlaceMention]) -> None:
@@ -46,12 +47,12 @@ def _bind_casualties(claims: list[Claim], casualties: Casualties) -> None:
 
 
 def _carrier(claims: list[Claim], at: int | None) -> Claim | None:
-    able = [c for c in claims if c.type in CARRIERS and c.status == "actual"]
-    if not able:
-        return None
+    """The claim that the dead belong to: the nearest with a means of killing, where one is said; else an attack; else
+    what else may have cost lives. Claims that did not happen carry none."""
+    able = [claim for claim in claims if claim.type in CARRIERS and claim.status == "actual"]
 
-    def fitness(claim: Claim) -> tuple[int, int]:
-        distance = abs((claim.trigger or (claim.start, 0))[0] - (at or 0))
-        return (0 if CARRIERS.index(claim.type) < 5 else 1, distance)
+    def distance(claim: Claim) -> tuple[int, int]:
+        first, _ = claim.trigger or (claim.start, claim.end)
+        return CARRIERS[claim.type], abs(first - (at or 0))
 
-    return min(able, key=fitness)
+    return min(able, key=distance, default=None)
