@@ -29,6 +29,10 @@ class Health:
     def is_ready(self) -> bool:
         return not self._waiting
 
+    def waits_for_others(self) -> bool:
+        """Whether the broker does not answer, or a message waits until what it needs is back."""
+        return any(name == "broker" or name.endswith(" agent") for name in self._waiting)
+
     def report(self) -> dict[str, object]:
         """Body of /readyz."""
         return {"service": self.service, "ready": self.is_ready, "waiting": dict(self._waiting)}

@@ -56,6 +56,9 @@ Job = Callable[[], Awaitable[None]]
 STOP_SECONDS = 3.0
 """How long a stop may take; the work that is not done by then is done again after the start."""
 RESTART_SECONDS = 1.0
+METADATA_MS = 5_000
+"""A broker that has just started may not know its topics yet. A group that forms then leaves them out until the next
+look at the metadata, which Faust takes every five minutes."""
 
 
 class Service:
@@ -221,6 +224,7 @@ class _App(faust.App):
             broker_commit_interval=1.0,
             consumer_max_fetch_size=MAX_MESSAGE_BYTES,
             consumer_auto_offset_reset="earliest",
+            consumer_metadata_max_age_ms=METADATA_MS,
             producer_acks=-1,
             producer_linger=0.002,
             producer_max_request_size=DEAD_BYTES,

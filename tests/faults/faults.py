@@ -134,6 +134,15 @@ def _broker_dies(world: World, scale: float) -> str:
     return "kafka"
 
 
+def _broker_dies_while_joining(world: World, scale: float) -> str:
+    """An agent that was started a moment ago stands between two states of its group when the broker goes."""
+    name, pid = _signal_one(world, signal.SIGKILL, AGENTS)
+    wait_for(lambda: set(world.marsad.pids(AGENTS[name])) - {pid}, f"{name} to be started again", 30)
+    time.sleep(world.chance.uniform(1.0, 5.0))
+    _broker_dies(world, scale)
+    return f"kafka, {name}"
+
+
 FAULTS: tuple[Fault, ...] = (
     Fault("malformed bytes", _malformed),
     Fault("poison article", _poison),
@@ -150,6 +159,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault("relay dies before marking", _relay_dies),
     Fault("broker stops", _broker_stops, "kafka"),
     Fault("broker killed", _broker_dies, "kafka"),
+    Fault("broker killed while joining", _broker_dies_while_joining, "kafka"),
 )
 
 
