@@ -73,9 +73,10 @@ class AnalyzeService:
         log.info("watches in use", version=found.version, count=len(found.watches))
 
     def _reading_of(self, watches: WatchSet) -> Reading:
-        files = self.service.settings.gazetteers
+        if self.reading is not None:
+            return Reading(watches, self.reading.analyzer.with_watches(watches.watches))
         try:
-            return Reading(watches, Analyzer(files, watches.watches))
+            return Reading(watches, Analyzer(self.service.settings.gazetteers, watches.watches))
         except (OSError, ValueError) as error:
             raise ConfigurationError(f"MARSAD_GAZETTEERS: {error}") from error
 

@@ -1,6 +1,7 @@
 """Analysis of one article: text, places, claims and their details, put together. Pure: no Kafka, clock or network."""
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -46,6 +47,14 @@ class Analyzer:
         self._finder = PlaceFinder(gazetteer, watches)
         self._classifier = Classifier()
         self._watched = bool(watches)
+
+    def with_watches(self, watches: Sequence[Watch]) -> "Analyzer":
+        """The same analyzer for other watches, without loading places and weights again."""
+        other = copy(self)
+        other._finder = self._finder.with_watches(watches)
+        other._watches = WatchIndex(watches, other._finder.gazetteer)
+        other._watched = bool(watches)
+        return other
 
     def analyze(self, article: Readable) -> Analysis:
         """Everything that the article says; offsets are code points of its fields."""

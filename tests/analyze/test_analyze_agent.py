@@ -9,11 +9,12 @@ import pytest
 from schemas.article import Article
 from schemas.base import BothNames
 from schemas.observation import Observation
-from schemas.watch import Watch, WatchFile
-from services.analyze.agent import AnalyzeService
+from schemas.watch import Watch, WatchFile, WatchSet
+from services.analyze.agent import AnalyzeService, Reading
+from services.analyze.core import Analyzer
 from services.analyze.observe import observation_id
 from services.runtime import topics
-from services.runtime.errors import PoisonError
+from services.runtime.errors import ConfigurationError, PoisonError
 from services.runtime.service import Service
 from services.runtime.settings import Settings
 from services.runtime.store import Database, StoreUnavailable, archive, watchset
@@ -52,9 +53,15 @@ def outbox(store_url: str) -> Outbox:
     return Outbox(store_url)
 
 
+@pytest.fixture(scope="module")
+def analyzer() -> Analyzer:
+    return Analyzer()
+
+
 @pytest.fixture
-async def service(outbox: Outbox, database: Database) -> AnalyzeService:
+async def service(outbox: Outbox, database: Database, analyzer: Analyzer) -> AnalyzeService:
     made = AnalyzeService(cast(Service, outbox), database)
+    made.reading = Reading(WatchSet(version=0, watches=()), analyzer)  # places are loaded once for all tests
     await made.load_watches()
     return made
 
@@ -161,3 +168,17 @@ async def test_an_article_that_breaks_the_core_is_poison_and_the_next_is_read(
     assert caught.value.field == "text"
     await service.handle(article(SHELLING, id="next"))
     assert [o.article.id for o in outbox.sent] == ["next"]
+
+
+async def test_at_the_start_the_watches_of_the_store_are_loaded(outbox: Outbox, database: Database) -> None:
+    started = AnalyzeService(cast(Service, outbox), database)
+    await started.load_watches()
+    await started.handle(article(SHELLING))
+    assert [o.watch_id for o in outbox.sent] == ["ain-issa"]
+
+
+async def test_a_gazetteer_that_cannot_be_read_is_named(store_url: str, database: Database) -> None:
+    outbox = Outbox(store_url)
+    outbox.settings = Settings.load(store=store_url, gazetteers="missing-places.csv")
+    with pytest.raises(ConfigurationError, match="MARSAD_GAZETTEERS.*missing-places.csv"):
+        await AnalyzeService(cast(Service, outbox), database).load_watches()
