@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import httpx
 import pytest
 
 from schemas.alert import Alert
@@ -20,7 +19,7 @@ from services.runtime.store.tables import alerts, micros
 from services.runtime.wire import record
 from tests.notify.making import alert
 from tests.support.brokers import KafkaBroker, TansuBroker
-from tests.support.marsad import COMMAND, subscriptions_file
+from tests.support.marsad import COMMAND, is_ready, subscriptions_file
 from tests.support.processes import Process, free_port, wait_for
 from tests.support.receiver import Behaviour, Receiver
 
@@ -34,26 +33,22 @@ class Service:
         self.settings = Settings.load(bootstrap=bootstrap, store=url)
         self.receiver = Receiver()
         self.subscriptions = folder / "subscriptions.yml"
-        self.port = free_port()
         self.env = {
             "MARSAD_BOOTSTRAP": bootstrap,
             "MARSAD_STORE": url,
-            "MARSAD_METRICS_PORT": str(self.port),
             "MARSAD_SUBSCRIPTIONS": str(self.subscriptions),
         }
-        self.process: Process | None = None
+        self.processes: list[Process] = []
         subscriptions_file(self.subscriptions, self.receiver)
 
     def start(self) -> Process:
-        self.process = Process([COMMAND, "notify"], self.folder / "notify.log", self.env)
-        self.process.wait_until(self.ready, "notify to be ready", 40)
-        return self.process
-
-    def ready(self) -> bool:
-        try:
-            return httpx.get(f"http://127.0.0.1:{self.port}/readyz", timeout=2).status_code == 200
-        except httpx.HTTPError:
-            return False
+        """One more process of the service."""
+        port = free_port()
+        log = self.folder / f"notify-{len(self.processes)}.log"
+        process = Process([COMMAND, "notify"], log, {**self.env, "MARSAD_METRICS_PORT": str(port)})
+        self.processes.append(process)
+        process.wait_until(lambda: is_ready(f"http://127.0.0.1:{port}/readyz"), "notify to be ready", 40)
+        return process
 
     def write(self, *written: Alert) -> None:
         """What track does in its transaction."""
@@ -84,8 +79,8 @@ class Service:
         return [each["alert_id"] for each in self.receiver.alerts()]
 
     def close(self) -> None:
-        if self.process:
-            self.process.kill()
+        for process in self.processes:
+            process.kill()
         self.receiver.close()
 
 
@@ -124,6 +119,23 @@ def test_alerts_from_the_topic_and_those_that_no_message_brought_arrive_once_thr
     wait_for(lambda: len(service.receiver.accepted) > 4, "the alert again, under the same id", 40)
     assert service.receiver.seen_twice() == []
     assert service.receiver.forged == 0
+
+
+@pytest.mark.slow
+def test_two_processes_share_the_work_and_send_nothing_twice_also_when_one_is_killed(service: Service) -> None:
+    first = service.start()
+    service.start()
+    batch = [live(number) for number in range(30)]
+    service.write(*batch)
+    service.publish(*batch)
+    wait_for(lambda: len(service.received()) == 30, "every alert", 20)
+    assert len(service.receiver.accepted) == 30
+    first.send(signal.SIGKILL)
+    rest = [live(number) for number in range(30, 40)]
+    service.write(*rest)
+    service.publish(*rest)
+    wait_for(lambda: len(service.received()) == 40, "what came after the death", 40)
+    assert service.receiver.seen_twice() == []
 
 
 def test_a_changed_subscriptions_file_is_in_force_within_five_seconds(service: Service) -> None:
