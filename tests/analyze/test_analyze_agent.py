@@ -180,5 +180,5 @@ async def test_at_the_start_the_watches_of_the_store_are_loaded(outbox: Outbox, 
 async def test_a_gazetteer_that_cannot_be_read_is_named(store_url: str, database: Database) -> None:
     outbox = Outbox(store_url)
     outbox.settings = Settings.load(store=store_url, gazetteers="missing-places.csv")
-    with pytest.raises(ConfigurationError, match="MARSAD_GAZETTEERS.*missing-places.csv"):
+    with pytest.raises(ConfigurationError, match=r"MARSAD_GAZETTEERS.*missing-places\.csv"):
         await AnalyzeService(cast(Service, outbox), database).load_watches()
