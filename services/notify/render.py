@@ -17,6 +17,7 @@ Language = Literal["ar", "en"]
 
 MARK = {Level.CALM: "🟢", Level.HEADS_UP: "🟡", Level.ELEVATED: "🟠", Level.CRITICAL: "🔴"}
 EASING_MARK = "🔵"
+BLIND_MARK = "⚫"
 QUOTE_LIMIT = 280
 """Characters of a quote: two lines and a half of a terminal."""
 QUOTES_SHOWN = 2
@@ -45,8 +46,13 @@ def headline(alert: Alert, language: Language) -> str:
     w = words(language)
     parts = [_level(alert, w), both_names(alert.watch_name, language) or isolate(alert.watch_id), _what(alert, w)]
     parts += [_casualties(alert, w), _who(alert)]
-    mark = EASING_MARK if alert.direction is Direction.EASING else MARK[alert.level]
-    return f"{mark} " + " · ".join(part for part in parts if part)
+    return f"{_mark(alert)} " + " · ".join(part for part in parts if part)
+
+
+def _mark(alert: Alert) -> str:
+    if _blind_state(alert):
+        return BLIND_MARK
+    return EASING_MARK if alert.direction is Direction.EASING else MARK[alert.level]
 
 
 def both_names(name: BothNames, language: Language) -> str:
@@ -57,9 +63,17 @@ def both_names(name: BothNames, language: Language) -> str:
 
 
 def _level(alert: Alert, w: Words) -> str:
-    level, kind = w("level", alert.level), _kind(alert, w)
-    said = f"{level} ({kind})" if kind else level
+    level = w("level", alert.level)
+    if _blind_state(alert):
+        level = w("blind_level").format(level=level)
+    tags = [_kind(alert, w), *(w("tag", flag) for flag in ("contested", "disputed") if getattr(alert, flag))]
+    said = f"{level} ({w.join([tag for tag in tags if tag])})" if any(tags) else level
     return f"{w('sample')} · {said}" if alert.sample else said
+
+
+def _blind_state(alert: Alert) -> bool:
+    """The level of a watch that nobody sees is not to be trusted; that of an incident is what was reported."""
+    return alert.blind and alert.incident_id is None
 
 
 def _kind(alert: Alert, w: Words) -> str:

@@ -53,7 +53,7 @@ def story() -> Alert:
 
 
 ARABIC = """\
-🔴 عيّنة · حرج (تصعيد) · عين عيسى (Ain Issa) · قصف، محادثات · من 3 إلى 12 قتيلًا، 20 جريحًا · مصدر طبي
+🔴 عيّنة · حرج (تصعيد، متنازع، محل خلاف) · عين عيسى (Ain Issa) · قصف، محادثات · من 3 إلى 12 قتيلًا، 20 جريحًا · مصدر طبي
 النص: «سقط ثلاثة قتلى في قصف مدفعي على سوق البلدة»
 يقوله: sample.marsad، نقلًا عن مصدر طبي، 2026-11-25 19:55 UTC
 الرابط: https://sample.marsad/2
@@ -69,7 +69,7 @@ ARABIC = """\
 الوقت: 2026-11-25 20:00 UTC"""
 
 ENGLISH = """\
-🔴 SAMPLE · CRITICAL (escalation) · Ain Issa (عين عيسى) · shelling, talks · 3 to 12 killed, 20 injured · مصدر طبي
+🔴 SAMPLE · CRITICAL (escalation, contested, disputed) · Ain Issa (عين عيسى) · shelling, talks · 3 to 12 killed, 20 injured · مصدر طبي
 Quote: «سقط ثلاثة قتلى في قصف مدفعي على سوق البلدة»
 Says: sample.marsad, citing مصدر طبي, 2026-11-25 19:55 UTC
 Link: https://sample.marsad/2
@@ -145,6 +145,20 @@ def test_weight_gained_by_an_easing_is_never_told_as_escalation() -> None:
     assert plain(headline(truce, "ar")).startswith("🔵 مرتفع (تقدّم في التهدئة) · عين عيسى (Ain Issa) · وقف إطلاق نار")
     assert "easing gains ground" in headline(truce, "en")
     assert "(easing)" in headline(alert(direction=Direction.EASING), "en")
+
+
+def test_a_blind_watch_is_never_called_calm_in_the_first_line() -> None:
+    state = alert(
+        kind=AlertKind.STATE_CHANGED, incident_id=None, level=Level.CALM, blind=True, signals=(), quotes=(),
+        reason="sources_silent",
+    )  # fmt: skip
+    assert plain(render(state, "ar").text) == (
+        "⚫ بلا رؤية، وآخر ما عُرف: هادئ (تغيّر حال المكان) · عين عيسى (Ain Issa)\n"
+        "بلا رؤية: المصادر التي تغطي المكان صامتة، فالصمت ليس هدوءًا\n"
+        "السبب: صمت معظم ما يغطي المكان\n"
+        "الوقت: 2026-11-25 20:00 UTC"
+    )
+    assert plain(headline(state, "en")).startswith("⚫ BLIND, last known CALM (")
 
 
 @pytest.mark.parametrize("flag", ["contested", "disputed", "blind"])
