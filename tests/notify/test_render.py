@@ -82,7 +82,7 @@ Where: سوق عين عيسى
 Actors: Syrian Democratic Forces, X_FORCE
 Backed by: 2 sources
 Why: a report that no open incident accounts for
-Time: 2026-11-25 20:00 UTC"""
+Time: 2026-11-25 20:00 UTC"""  # noqa: E501 - a headline is one line
 
 
 @pytest.mark.parametrize(("language", "expected"), [("ar", ARABIC), ("en", ENGLISH)])
