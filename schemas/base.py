@@ -3,9 +3,10 @@
 import re
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, GetCoreSchemaHandler, StringConstraints
+from pydantic_core import CoreSchema, core_schema
 
 
 class Message(BaseModel):
@@ -33,10 +34,20 @@ def _no_lone_surrogates(value: object) -> object:
 UtcDatetime = Annotated[AwareDatetime, AfterValidator(_to_utc)]
 """A point in time with its zone, kept in UTC."""
 
-Text = Annotated[str, BeforeValidator(_no_lone_surrogates)]
+
+class _Encodable:
+    """Looks only through strings from Python: a lone surrogate in JSON is an error already, and stored JSON is fast."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        plain = handler(source)
+        cleaned = core_schema.no_info_before_validator_function(_no_lone_surrogates, plain)
+        return core_schema.json_or_python_schema(json_schema=plain, python_schema=cleaned)
+
+
+Text = Annotated[str, _Encodable()]
 """Any text, without lone surrogates."""
 
-Id = Annotated[str, BeforeValidator(_no_lone_surrogates), StringConstraints(min_length=1, max_length=512)]
+Id = Annotated[str, StringConstraints(min_length=1, max_length=512), _Encodable()]
 """An identifier: 1 to 512 characters."""
 
 
