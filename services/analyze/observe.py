@@ -16,6 +16,8 @@ Woken = list[tuple[str, list[int]]]
 
 CONTEXT = 80
 """Characters of context on each side of a quote."""
+MAX_SIGNALS = 100
+"""Of one observation: more are said by no article that people read, and a message has its largest size."""
 SHINGLE = 3
 """Words in a shingle."""
 PERMUTATIONS = 64
@@ -36,7 +38,7 @@ def observations(
             watch_id=watch_id,
             watch_version=watch_version,
             article=reference,
-            signals=tuple(_observed(article, analysis, index) for index in indexes),
+            signals=tuple(_observed(article, analysis, index) for index in _strongest(analysis, indexes)),
             fingerprint=marks,
             analyzed_at=now,
         )
@@ -71,6 +73,13 @@ def fingerprint(article: Article) -> tuple[int, ...]:
     sketch = RMinHash(num_perm=PERMUTATIONS, seed=SEED)
     sketch.update(shingles)
     return tuple(sketch.digest())
+
+
+def _strongest(analysis: Analysis, indexes: list[int]) -> list[int]:
+    """The surest MAX_SIGNALS of them, in the order of the text."""
+    if len(indexes) <= MAX_SIGNALS:
+        return indexes
+    return sorted(sorted(indexes, key=lambda index: (-analysis.signals[index].confidence, index))[:MAX_SIGNALS])
 
 
 def _observed(article: Article, analysis: Analysis, index: int) -> ObservedSignal:

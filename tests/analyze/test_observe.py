@@ -7,7 +7,7 @@ import pytest
 from schemas.article import Article
 from schemas.base import SignalType, Status
 from schemas.signal import Analysis, Evidence, Signal
-from services.analyze.observe import fingerprint, observation_id, observations, withdrawals
+from services.analyze.observe import MAX_SIGNALS, fingerprint, observation_id, observations, withdrawals
 
 NOW = datetime(2026, 1, 7, 12, tzinfo=UTC)
 TEXT = (
@@ -65,6 +65,17 @@ def test_a_quote_of_the_title_has_no_context_from_the_text() -> None:
     (observation,) = observations(told, shelling(told), [("north", [0])], 1, NOW)
     (observed,) = observation.signals
     assert (observed.quote, observed.before, observed.after) == (told.title, "", "")
+
+
+def test_of_very_many_signals_the_surest_are_kept_in_order() -> None:
+    told = article()
+    weak, sure = (signal(0, 5).model_copy(update={"confidence": c}) for c in (0.2, 0.8))
+    analysis = Analysis(lang="ar", signals=(weak,) * 950 + (sure,) * 90 + (weak,) * 10)
+    (observation,) = observations(told, analysis, [("north", list(range(1050)))], 1, NOW)
+    kept = [observed.index for observed in observation.signals]
+    assert len(kept) == MAX_SIGNALS
+    assert kept == sorted(kept)
+    assert set(range(950, 1040)) <= set(kept)
 
 
 def test_the_same_reading_gives_the_same_observation() -> None:
