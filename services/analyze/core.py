@@ -15,8 +15,12 @@ from services.analyze.places.find import PlaceFinder
 from services.analyze.places.gazetteer import Gazetteer
 from services.analyze.signals.classify import Classifier
 from services.analyze.signals.details import enrich
-from services.analyze.text.reader import read_document
+from services.analyze.text.language import language_of
+from services.analyze.text.reader import read_document, tokenize
 from services.analyze.watches import WatchIndex
+
+_GLANCE = 400
+"""Characters by which the language of an article is told that is read no further."""
 
 
 class Readable(Protocol):
@@ -58,12 +62,12 @@ class Analyzer:
 
     def analyze(self, article: Readable) -> Analysis:
         """Everything that the article says; offsets are code points of its fields."""
+        if self._watched and not self._touches(article):
+            return Analysis(lang=_language(article))
         document = read_document(
             article.id, article.title, article.text, article.context, article.lang, article.source, article.published_at
         )
         mentions = self._finder.find(document)
-        if self._watched and not any(mention.watch_ids for mention in mentions):
-            return Analysis(lang=document.lang, places=_mentions(document, mentions))
         claims = _said_once(document, self._classifier.classify(document))
         bind(document, claims, mentions)
         enrich(document, claims, mentions)
@@ -73,9 +77,18 @@ class Analyzer:
             places=_mentions(document, mentions),
         )
 
+    def _touches(self, article: Readable) -> bool:
+        return any(self._watches.touched(part) for part in (article.title, article.text, article.context) if part)
+
     def observe(self, analysis: Analysis) -> list[tuple[str, list[int]]]:
         """Which signals, of any status, belong to which watch: (watch id, positions in `analysis.signals`)."""
         return self._watches.observe(analysis.signals)
+
+
+def _language(article: Readable) -> str:
+    """From the first words, for articles that are read no further."""
+    start = article.text[:_GLANCE] or article.title[:_GLANCE]
+    return language_of(tokenize(start), start, article.lang)
 
 
 def _said_once(document: Document, claims: Iterable[Claim]) -> list[Claim]:

@@ -1,21 +1,16 @@
 """Signals of a document's sentences: which types, with which status, how surely, and which words say so."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from schemas.base import SignalType
 from services.analyze.document import Claim, Document, Sentence
-from services.analyze.signals.lexicon import Hit, lexicon
-from services.analyze.signals.words import fold
-
-_CUES = {
-    "negation": "negated", "deny": "negated", "refuse": "negated", "demand": "possible", "intend": "possible",
-    "future": "possible", "futureverb": "possible", "condition": "possible",
-}  # fmt: skip
-_SILENT = ("sport", "culture", "economy")
+from services.analyze.signals.evidence import clause, trigger
+from services.analyze.signals.features import Reading, read
+from services.analyze.signals.model import Verdict, load_model
+from services.analyze.signals.units import unit_of
 
 
 class Classifier:
-    """Reads sentences with the lexicon of their language."""
+    """Codes sentences with the model of their language; a language without a model gives no claims."""
 
     def classify(self, document: Document, only: Iterable[int] | None = None) -> list[Claim]:
         """Claims of the document's sentences, of those whose index is in `only` where it is given."""
@@ -23,36 +18,27 @@ class Classifier:
         claims: list[Claim] = []
         for sentence in document.sentences:
             if not sentence.furniture and (wanted is None or sentence.index in wanted):
-                claims += _claims(sentence)
+                claims += self._claims(document, sentence)
         return claims
 
-
-def _claims(sentence: Sentence) -> list[Claim]:
-    words = lexicon(sentence.lang)
-    hits = words.hits([fold(token.folded) for token in sentence.tokens])
-    if sum(h.concept in _SILENT for h in hits) >= 3:
-        return []
-    found: dict[SignalType, tuple[float, Hit]] = {}
-    for hit in hits:
-        type_ = words.types.get(hit.concept.rstrip("+"))
-        if type_:
-            score, first = found.get(SignalType(type_), (0.0, hit))
-            found[SignalType(type_)] = score + (1.0 if hit.concept.endswith("+") else 0.5), first
-    return [_claim(sentence, t, h, score, hits) for t, (score, h) in found.items() if score >= 0.5]
+    def _claims(self, document: Document, sentence: Sentence) -> list[Claim]:
+        unit = unit_of(document, sentence)
+        model = load_model(unit.lang)
+        if model is None or not unit.words:
+            return []
+        reading = read(unit)
+        return [_claim(sentence, reading, verdict) for verdict in model.verdicts(reading)]
 
 
-def _claim(sentence: Sentence, type_: SignalType, hit: Hit, score: float, hits: Sequence[Hit]) -> Claim:
-    status = "actual"
-    for cue in hits:
-        if cue.concept in _CUES and hit.start - 4 <= cue.start < hit.start:
-            status = _CUES[cue.concept]
-    tokens = sentence.tokens
+def _claim(sentence: Sentence, reading: Reading, verdict: Verdict) -> Claim:
+    said = trigger(sentence, reading.hits, verdict.type)
+    evidence = clause(sentence, said)
     return Claim(
         sentence=sentence.index,
-        type=str(type_),
-        status=status,
-        confidence=min(0.9, 0.4 + 0.15 * score),
-        start=sentence.start,
-        end=sentence.end,
-        trigger=(tokens[hit.start].start, tokens[hit.end - 1].end),
+        type=verdict.type,
+        status=verdict.status,
+        confidence=verdict.confidence,
+        start=evidence.start,
+        end=evidence.end,
+        trigger=(said.start, said.end) if said else None,
     )

@@ -53,12 +53,13 @@ class _Forms:
 
 
 class Lexicon:
-    """Concepts of one language. `types` maps a concept to the signal type it speaks for."""
+    """Concepts of one language. `types` maps a concept to the signal type it speaks for; `cues` speak for a status."""
 
     def __init__(self, spec: Mapping[str, Any]) -> None:
         concepts: Mapping[str, Mapping[str, Any]] = spec["concepts"]
         self.names = tuple(concepts)
         self.types = {name: str(c["type"]) for name, c in concepts.items() if c.get("type")}
+        self.cues = frozenset(name for name, c in concepts.items() if c.get("cue"))
         self._words = _Forms()
         self._parts = _Forms()
         self._part_ids: dict[str, int] = {}

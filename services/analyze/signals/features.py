@@ -1,0 +1,168 @@
+"""Features of a sentence for the linear models: a set of names, made the same way in training and at run time.
+
+A sentence is read beside its article's title and the end of the sentence before it. The first sign of a name is its
+namespace, so that each may have its own weight in training:
+
+    w b g   words of the text (light stems), pairs of neighbours, character 3- to 5-grams
+    k p     classes of the lexicon, ordered pairs of classes that stand close together
+    f n     around a hit that speaks for a type: its very form; stems and classes within three words, by side
+    s       shape: beginning, length, punctuation, quotation, years against the publication year, likeness to the title
+    W B K   words, pairs and classes of the title
+    x y z   the same of the context
+
+Nothing here depends on the source, on an id, or on what the labels are.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from services.analyze.signals.lexicon import Hit, Lexicon, lexicon
+from services.analyze.signals.words import stem
+
+CONTEXT_CHARS = 220
+"""How much of the sentence before is read."""
+_PAIR_SPAN = 5
+_REACH = 3
+_QUOTED = re.compile(r'["“«][^"”»]{0,400}["”»]')
+_ENDS = (".", "!", "؟", "?", "…", '"', "”", "»")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What is coded at once: the folded words of a sentence, of the title and of what came before."""
+
+    lang: str
+    text: str
+    words: tuple[str, ...]
+    title: tuple[str, ...] = ()
+    context: tuple[str, ...] = ()
+    context_ends: bool = True
+    """The context ends as a sentence does."""
+    year: int | None = None
+    """Of publication."""
+
+
+@dataclass(slots=True)
+class Reading:
+    """A unit with its lexicon hits and the names of its features."""
+
+    unit: Unit
+    stems: list[str]
+    hits: list[Hit]
+    names: set[str]
+
+
+@lru_cache(maxsize=1 << 16)
+def word_names(word: str) -> tuple[str, ...]:
+    """Names that a word of the text gives by itself: its stem and the character 3- to 5-grams of `<word>`."""
+    padded = f"<{word[:24]}>"
+    grams = tuple(f"g{padded[i : i + n]}" for n in (3, 4, 5) for i in range(len(padded) - n + 1))
+    return (f"w{stem(word)}", *grams)
+
+
+def read(unit: Unit) -> Reading:
+    """Find the lexicon's classes in the unit and name its features."""
+    words = lexicon(unit.lang)
+    stems = [stem(w) for w in unit.words]
+    hits = words.hits(unit.words)
+    names = {name for word in unit.words for name in word_names(word)}
+    names.update(f"b{a} {b}" for a, b in pairwise(stems))
+    names.update(f"b{a} _ {b}" for a, b in zip(stems, stems[2:], strict=False))
+    names.update(f"k{h.concept}" for h in hits)
+    names.update(_pairs(hits))
+    names.update(_around_all(words, stems, hits))
+    names.update(_shape(unit, stems))
+    names.update(_beside(unit.title, words, "WBK"))
+    names.update(_beside(unit.context, words, "xyz"))
+    return Reading(unit, stems, hits, names)
+
+
+@lru_cache(maxsize=256)
+def _beside(tokens: tuple[str, ...], words: Lexicon, spaces: str) -> frozenset[str]:
+    """Names of the title or the context. Cached: sentences of one article share their title."""
+    word, pair, concept = tuple(spaces)
+    stems = [stem(w) for w in tokens]
+    names = {word + s for s in stems}
+    names.update(f"{pair}{a} {b}" for a, b in pairwise(stems))
+    names.update(concept + h.concept for h in words.hits(tokens))
+    return frozenset(names)
+
+
+def _pairs(hits: Sequence[Hit]) -> Iterator[str]:
+    for at, first in enumerate(hits):
+        for second in hits[at + 1 :]:
+            if second.start - first.end > _PAIR_SPAN:
+                break
+            if second.start >= first.end and first.concept != second.concept:
+                yield f"p{first.concept}>{second.concept}"
+
+
+def _around_all(words: Lexicon, stems: Sequence[str], hits: Sequence[Hit]) -> Iterator[str]:
+    classes = _classes_at(stems, hits)
+    for hit in hits:
+        type_ = words.types.get(hit.concept.rstrip("+"))
+        if type_:
+            yield f"f{type_}={' '.join(stems[hit.start : hit.end])}"
+            yield from (f"n{type_}{name}" for name in _around(stems, classes, hit, _REACH))
+
+
+def _classes_at(stems: Sequence[str], hits: Sequence[Hit]) -> list[list[str]]:
+    classes: list[list[str]] = [[] for _ in stems]
+    for hit in hits:
+        for at in range(hit.start, hit.end):
+            classes[at].append(hit.concept)
+    return classes
+
+
+def _around(stems: Sequence[str], classes: Sequence[Sequence[str]], hit: Hit, reach: int) -> Iterator[str]:
+    for at in range(max(0, hit.start - reach), min(len(stems), hit.end + reach)):
+        if not hit.start <= at < hit.end:
+            side = "<" if at < hit.start else ">"
+            yield side + stems[at]
+            yield from (f"{side}/{concept}" for concept in classes[at])
+
+
+def _shape(unit: Unit, stems: Sequence[str]) -> Iterator[str]:
+    text = unit.text.strip()
+    yield from (f"s^{s}" for s in stems[:2])
+    yield f"slen{min(len(stems) // 5, 9)}"
+    ended = text.endswith(_ENDS)
+    if not ended:
+        yield "sopen"
+    yield f"send{text[-1:]}" if ended else "send"
+    quoted = sum(m.end() - m.start() for m in _QUOTED.finditer(text))
+    yield f"squote{4 * quoted // max(1, len(text))}"
+    if unit.year:
+        years = [int(w) for w in unit.words if len(w) == 4 and w[:2] in ("19", "20") and w.isdigit()]
+        yield from (f"syear{_age(unit.year - year)}" for year in years)
+    title = set(unit.title)
+    shared = 4 * len(title & set(unit.words)) // len(title) if title else -1
+    before = "none" if not unit.context else "ended" if unit.context_ends else "open"
+    yield f"stitle{shared}"
+    yield f"sbefore {before}"
+    yield f"spage {before} {ended} {shared}"
+    if not stems or not any(c.isalpha() for c in text):
+        yield "sempty"
+
+
+def _age(years: int) -> str:
+    return "future" if years < 0 else str(years) if years < 3 else "old"
+
+
+def status_names(reading: Reading, type_: str) -> set[str]:
+    """Names for the status of one type in a sentence: what stands around its hits, and the type with each cue."""
+    words = lexicon(reading.unit.lang)
+    classes = _classes_at(reading.stems, reading.hits)
+    names = {f"t{type_}"}
+    for hit in reading.hits:
+        concept = hit.concept.rstrip("+")
+        if words.types.get(concept) == type_:
+            names.add(f"h{' '.join(reading.stems[hit.start : hit.end])}")
+            for reach in (2, 6):
+                names.update(f"n{reach}{name}" for name in _around(reading.stems, classes, hit, reach))
+        elif concept in words.cues:
+            names.add(f"c{type_} {concept}")
+    return names

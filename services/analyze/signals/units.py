@@ -1,0 +1,62 @@
+"""Sentences of a document as units for the models."""
+
+from collections.abc import Sequence
+
+from services.analyze.document import Document, Sentence
+from services.analyze.signals.features import CONTEXT_CHARS, Unit
+from services.analyze.signals.words import fold
+
+_ENDS = (".", "!", "؟", "?", "…", '"', "”", "»", "،")
+
+
+def unit_of(document: Document, sentence: Sentence) -> Unit:
+    """The sentence beside its title and the end of what came before it, as the labelled sentences were given."""
+    title = _title_words(document) if sentence.field == "text" else ()
+    before = _before(document, sentence)
+    return Unit(
+        lang=sentence.lang if sentence.lang in ("ar", "en") else document.lang,
+        text=sentence.text,
+        words=_words([sentence]),
+        title=title,
+        context=_tail(before),
+        context_ends=bool(before) and before[-1].text.rstrip().endswith(_ENDS),
+        year=document.published_at.year if document.published_at else None,
+    )
+
+
+def whole_unit(document: Document) -> Unit:
+    """The whole text as one unit: a labelled sentence, however the reader would cut it."""
+    body = [s for s in document.sentences if s.field == "text"]
+    return Unit(
+        lang=document.lang,
+        text=document.text,
+        words=_words(body),
+        title=_title_words(document),
+        context=_tail(document.context_sentences),
+        context_ends=document.context.rstrip().endswith(_ENDS),
+        year=document.published_at.year if document.published_at else None,
+    )
+
+
+def _words(sentences: Sequence[Sentence]) -> tuple[str, ...]:
+    return tuple(fold(token.folded) for sentence in sentences for token in sentence.tokens)
+
+
+def _title_words(document: Document) -> tuple[str, ...]:
+    return _words([s for s in document.sentences if s.field == "title"])
+
+
+def _before(document: Document, sentence: Sentence) -> Sequence[Sentence]:
+    at = sentence.index
+    previous = document.sentences[at - 1] if at else None
+    if previous is not None and previous.field == sentence.field:
+        return (previous,)
+    return document.context_sentences if sentence.field == "text" else ()
+
+
+def _tail(sentences: Sequence[Sentence]) -> tuple[str, ...]:
+    """Words of the last `CONTEXT_CHARS` characters."""
+    if not sentences:
+        return ()
+    first = sentences[-1].end - CONTEXT_CHARS
+    return tuple(fold(t.folded) for s in sentences for t in s.tokens if t.start >= first)
