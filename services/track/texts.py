@@ -50,12 +50,13 @@ def alike(a: str, b: str) -> float:
     """Estimated Jaccard similarity of two sketched texts, 0 to 1; 0 where either has none."""
     if not a or not b:
         return 0.0
-    left, right = _values(a), _values(b)
+    left, right = values_of(a), values_of(b)
     length = min(len(left), len(right))
     return sum(map(eq, left, right)) / length if length else 0.0
 
 
 @lru_cache(maxsize=16_384)  # each member is compared with every other of its incident, at every report
-def _values(sketch: str) -> tuple[int, ...]:
+def values_of(sketch: str) -> tuple[int, ...]:
+    """The values of a sketch; none of the empty one."""
     packed = base64.b64decode(sketch)
     return struct.unpack(f"<{len(packed) // 4}I", packed)
