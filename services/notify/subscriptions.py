@@ -39,6 +39,8 @@ def parse(text: str, name: str) -> tuple[Subscription, ...]:
         mark = getattr(error, "problem_mark", None)
         where = f" line {mark.line + 1}, column {mark.column + 1}" if mark else ""
         raise ConfigurationError(f"{name}:{where} is not YAML: {getattr(error, 'problem', None) or error}") from None
+    except RecursionError:
+        raise ConfigurationError(f"{name}: is nested too deeply") from None
     if not isinstance(document, dict):
         raise ConfigurationError(f"{name}: a subscriptions file is `subscriptions:` and a list")
     try:

@@ -6,6 +6,9 @@ from datetime import time
 from pathlib import Path
 
 import pytest
+import yaml
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from services.notify.subscriptions import Book, follow, parse, read
 from services.runtime.errors import ConfigurationError
@@ -78,6 +81,33 @@ def test_every_fault_is_named_and_no_secret_repeated() -> None:
         "subscriptions.0.min_level",
     }
     assert "hidden" not in str(caught.value)
+
+
+yaml_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10), inner, max_size=4),
+    max_leaves=20,
+)
+fields = st.sampled_from(["id", "channel", "watches", "types", "kinds", "min_level", "language", "quiet_hours", "عين"])
+subscription_like = st.dictionaries(fields, yaml_values, max_size=6)
+
+
+@settings(deadline=None)
+@given(st.text() | st.builds(lambda given: yaml.safe_dump({"subscriptions": given}), st.lists(subscription_like)))
+@example("subscriptions: &a [*a]")
+@example("subscriptions: " + "[" * 1500)
+@example("subscriptions: !!python/object:os.system x")
+@example("? [a, b]\n: c")
+@example("subscriptions: [{id: d, channel: {kind: [terminal]}}]")
+@example("subscriptions: [{id: d, channel: {kind: terminal}, quiet_hours: {start: 0:00, end: 6:00, timezone: ../etc}}]")
+def test_whatever_is_in_a_file_is_read_or_refused_in_words(text: str) -> None:
+    refusal = "subscriptions.yml: "
+    try:
+        read_ = parse(text, "subscriptions.yml")
+    except ConfigurationError as refused:
+        refusal, read_ = str(refused), ()
+    assert isinstance(read_, tuple)
+    assert refusal.startswith("subscriptions.yml: ")
 
 
 def test_a_file_that_is_not_there_or_not_text_is_said_so(tmp_path: Path) -> None:
