@@ -7,9 +7,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.support.brokers import BROKERS, KafkaBroker, TansuBroker
 from tests.support.postgres import PostgresCluster
+
+settings.register_profile("steady", deadline=None)  # a busy machine is no fault of the code
+settings.load_profile("steady")
 
 ON_BOTH_BROKERS = ["tansu", pytest.param("kafka", marks=pytest.mark.kafka)]
 
