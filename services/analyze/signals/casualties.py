@@ -26,6 +26,8 @@ LISTED = 6
 """How many words may stand between people that are listed together."""
 SINCE = 8
 """How many words from a count "since March" may stand to make it a toll over weeks."""
+SO_FAR = 4
+"""How many words behind a count "until now" may stand, with the same effect."""
 SINCE_WHEN = 8
 """How many words after "since" may say when."""
 
@@ -101,7 +103,9 @@ class CasualtyReader(QuantityReader):
             cue = self.cue_form(position) if position not in inside else None
             if cue is None:
                 continue
-            general = self.words.duals and cue.shape in ("event", "dual") and self.is_definite(position, cue.form)
+            general = (
+                self.words.duals and cue.shape in ("event", "verb", "dual") and self.is_definite(position, cue.form)
+            )
             if general and cue.form not in self.words.counted_only:
                 continue  # القتل, killing in general
             completion = self.completion(position, cue.form)
@@ -133,7 +137,7 @@ class CasualtyReader(QuantityReader):
     # --- which count belongs to which cue -------------------------------------------------------------------
 
     def _count_of(self, cue: Cue) -> Found | None:
-        if any(self.is_one(cue.at - n, self.words.none) for n in (1, 2, 3)):
+        if any(self.has(cue.at - n, self.words.none) for n in (1, 2, 3)):
             return None
         if cue.shape in ("victim", "victims"):
             return self._of_victims(cue)
@@ -387,8 +391,13 @@ class CasualtyReader(QuantityReader):
 
     def _is_over_weeks(self, hit: Found, since: Sequence[int]) -> bool:
         counted = any(q.shape == "number" for q in hit.quantities)
+        if counted and any(self._is_so_far(at) for at in range(hit.at, hit.quantities[-1].last + SO_FAR)):
+            return True
         where = [hit.at, *(q.first for q in hit.quantities)]
         return counted and any(at <= 1 or self._in_one_clause(at, where) for at in since)
+
+    def _is_so_far(self, position: int) -> bool:
+        return self.is_one(position, self.words.so_far) and self.is_one(position + 1, self.words.so_far)
 
     def _in_one_clause(self, since: int, where: Sequence[int]) -> bool:
         nearest = min(where, key=lambda at: abs(since - at))
@@ -410,7 +419,7 @@ class CasualtyReader(QuantityReader):
 
     def _combine(self, found: list[Found]) -> Count:
         known = [hit for hit in found if hit.count.low is not None]
-        known = [hit for hit in known if not hit.weak] or known[:1]
+        known = [hit for hit in known if not hit.weak] or (known[:1] if len(known) == len(found) else [])
         if any(hit.total for hit in known) or (self.words.restates and not any(map(self._adds, known))):
             return max((hit.count for hit in known), key=lambda count: count.low or 0, default=Count(None))
         result = Count(None)

@@ -69,6 +69,7 @@ class CasualtyWords:
     since: Words
     since_recent: Words
     since_when: Words
+    so_far: Words
     was: Words
 
 
