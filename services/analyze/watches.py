@@ -14,7 +14,6 @@ from schemas.watch import Watch
 from services.analyze.document import Document
 from services.analyze.places.areas import Area, areas_of
 from services.analyze.places.gazetteer import Gazetteer
-from services.analyze.places.names import keys_of
 from services.analyze.text.clitics import BARE, DEFINITE
 from services.analyze.text.fold import fold_text
 
@@ -28,6 +27,7 @@ class WatchIndex:
     def __init__(self, watches: Sequence[Watch], gazetteer: Gazetteer) -> None:
         self.watches = tuple(watches)
         self._areas = areas_of(watches, gazetteer)
+        self._twins = {a.watch.id: [b for b in self._areas if b is not a and a.is_twin(b)] for a in self._areas}
         keys = sorted(_all_keys(self._areas, gazetteer))
         self._automaton = (
             ahocorasick_rs.AhoCorasick(keys, implementation=ahocorasick_rs.Implementation.ContiguousNFA)
@@ -85,12 +85,15 @@ class WatchIndex:
             return True
         if place.precision in _WIDE and place.place_id is not None:
             return False
-        named = any(key in area.names or key in area.landmarks for key, _ in keys_of(place.surface))
-        if named and not _is_namesake(area, place):
+        if area.is_called(place.surface) and not _is_namesake(area, place):
             return place.precision not in _WIDE
         if place.precision not in _FINE or place.ambiguous or place.lat is None or place.lon is None:
             return False
-        return area.contains(place.lat, place.lon)
+        return area.contains(place.lat, place.lon) and not self._is_nearer_twin(area, place.lat, place.lon)
+
+    def _is_nearer_twin(self, area: Area, lat: float, lon: float) -> bool:
+        """Where two watches lie in each other, a place belongs to the nearer one."""
+        return any(twin.km(lat, lon) < area.km(lat, lon) for twin in self._twins[area.watch.id])
 
 
 def _all_keys(areas: Sequence[Area], gazetteer: Gazetteer) -> set[str]:
@@ -98,7 +101,7 @@ def _all_keys(areas: Sequence[Area], gazetteer: Gazetteer) -> set[str]:
     inside = set().union(*(area.inside for area in areas))
     ids = set().union(*(area.own for area in areas))
     inside |= {gazetteer.by_id[id_] for id_ in ids}
-    keys = {key for area in areas for key in area.names | area.landmarks}
+    keys = {key for area in areas for key, _ in area.names | area.landmarks}
     return keys | {k for k, entries in gazetteer.keys.items() if any(e >> 1 in inside for e in entries)}
 
 

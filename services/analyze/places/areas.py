@@ -12,6 +12,7 @@ from services.analyze.places.names import keys_of
 
 OWN_PLACE_KM = 15.0
 """A gazetteer place of the watch's name lies at most this far from its centre, or it is a namesake."""
+TWIN_RATIO = 1.5
 NAMESAKE_KM = 40.0
 """A settled reading farther than this beyond the radius is another place of the same name."""
 
@@ -19,9 +20,9 @@ NAMESAKE_KM = 40.0
 @dataclass(slots=True)
 class Area:
     watch: Watch
-    names: frozenset[str]
-    """Keys of name and aliases."""
-    landmarks: frozenset[str]
+    names: frozenset[tuple[str, bool]]
+    """Keys of name and aliases, with and without the article."""
+    landmarks: frozenset[tuple[str, bool]]
     polygon: shapely.Polygon | None
     own: set[str] = field(default_factory=set)
     """place_ids of the watched place itself."""
@@ -36,6 +37,20 @@ class Area:
     def km(self, lat: float, lon: float) -> float:
         """Distance from the watch's centre."""
         return distance_km(*self.watch.center, lat, lon)
+
+    def is_called(self, surface: str) -> bool:
+        """Whether the watch or one of its landmarks has this name; «رياض» is not «الرياض»."""
+        return any(
+            (key, definite) in self.names | self.landmarks
+            or (" " in key and (key, not definite) in self.names | self.landmarks)
+            for key, definite in keys_of(surface)
+        )
+
+    def is_twin(self, other: "Area") -> bool:
+        """Whether two watches of about one size lie in each other: towns that have grown together."""
+        mine, theirs = self.watch.radius_km, other.watch.radius_km
+        alike = self.polygon is None and other.polygon is None and max(mine, theirs) < TWIN_RATIO * min(mine, theirs)
+        return alike and self.contains(*other.watch.center) and other.contains(*self.watch.center)
 
     def is_elsewhere(self, lat: float, lon: float) -> bool:
         """Whether a place there, though of the watch's name, is another one."""
@@ -60,8 +75,8 @@ def _area(watch: Watch) -> Area:
     return Area(watch, _keys(names), _keys(watch.landmarks), polygon)
 
 
-def _keys(names: Iterable[str]) -> frozenset[str]:
-    return frozenset(key for name in names for key, _ in keys_of(name))
+def _keys(names: Iterable[str]) -> frozenset[tuple[str, bool]]:
+    return frozenset(key for name in names for key in keys_of(name))
 
 
 def _fill(area: Area, gazetteer: Gazetteer, lat: np.ndarray, lon: np.ndarray) -> None:
@@ -72,9 +87,11 @@ def _fill(area: Area, gazetteer: Gazetteer, lat: np.ndarray, lon: np.ndarray) ->
     else:
         near = np.empty(0, dtype=int)
     area.inside = {int(i) for i in near if gazetteer.places[i].kind not in (COUNTRY, REGION)}
-    for key in area.names | area.landmarks:
+    for key, definite in area.names | area.landmarks:
         for entry in gazetteer.keys.get(key, ()):
             place = gazetteer.places[entry >> 1]
+            if bool(entry & 1) != definite and " " not in key:
+                continue
             if place.kind == COUNTRY or place.lat is None or place.lon is None:
                 continue
             if place.kind == REGION or entry >> 1 in area.inside or area.km(place.lat, place.lon) <= OWN_PLACE_KM:

@@ -15,6 +15,8 @@ MAX_INHERITED = 2
 """Places taken over from outside the claim's sentence."""
 SENTENCES_BACK = 2
 NEVER = ("dateline",)
+DIPLOMATIC = frozenset(("talks", "agreement", "ceasefire", "threat", "withdrawal", "relief", "unrest", "displacement"))
+"""What may happen at the venue of a meeting, or be told of it; shells do not fall there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +42,26 @@ def bind(
             outside = inherited_candidates(document, claim, by_sentence, context)
             scored = [(ranker.inherited_score(c.features), c.mention) for c in outside]
             likely = sorted((s for s in scored if s[0] >= ranker.inherited_threshold), key=lambda s: -s[0])
-            chosen = [m for _, m in likely[:MAX_INHERITED]]
-        claim.places = [_as_site(m) for m in _distinct(chosen)]
+            chosen = likely[:MAX_INHERITED]
+        sites = [_as_site(m, score >= ranker.site_threshold) for score, m in chosen]
+        claim.places = _distinct(sites)
 
 
 def own_features(claim: Claim, own: Sequence[PlaceMention]) -> list[tuple[PlaceMention, list[str]]]:
     """The mentions of a claim's sentence that may be its site, with what the claim adds to their features."""
-    able = [m for m in own if m.role not in NEVER]
+    able = [m for m in own if m.role not in NEVER and (m.role != "venue" or claim.type in DIPLOMATIC)]
     return [(m, claim_features(claim, m, able)) for m in able]
 
 
-def _own(claim: Claim, own: Sequence[PlaceMention], ranker: Ranker) -> list[PlaceMention]:
-    return [
-        m
-        for m, features in own_features(claim, own)
-        if ranker.claim_score(m.event_score, features) >= ranker.own_threshold
-    ]
+def _own(claim: Claim, own: Sequence[PlaceMention], ranker: Ranker) -> list[tuple[float, PlaceMention]]:
+    """The likely places of the claim's own sentence; where none is, its one town or village that is not unlikely."""
+    scored = [(ranker.claim_score(m.event_score, features), m) for m, features in own_features(claim, own)]
+    likely = [s for s in scored if s[0] >= ranker.own_threshold]
+    if likely:
+        return likely
+    fine = [s for s in scored if s[1].role in ("event", "background") and FINENESS[s[1].precision] >= FINENESS["town"]]
+    best = max(fine, key=lambda s: s[0], default=None)
+    return [best] if best and best[0] >= ranker.only_threshold else []
 
 
 def inherited_candidates(
@@ -103,9 +109,13 @@ def _titles(document: Document) -> list[int]:
     return [i for i, s in enumerate(document.sentences[:4]) if s.field == "title"]
 
 
-def _as_site(mention: PlaceMention) -> PlaceMention:
-    """The mention as the claim's place: chosen, it is the site, unless talks are merely held there."""
-    return mention if mention.role in ("event", "venue") else replace(mention, role="event")
+def _as_site(mention: PlaceMention, sure: bool) -> PlaceMention:
+    """The mention as the claim's place: the site where that is likely enough, else kept as background.
+
+    Where a rule has told the role (a capital that acts, a venue), it stands.
+    """
+    role = "event" if sure else "background"
+    return replace(mention, role=role) if mention.role in ("event", "background") else mention
 
 
 def _key(mention: PlaceMention) -> object:

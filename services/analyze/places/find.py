@@ -19,6 +19,9 @@ _OF_TOWN = frozenset(
     ["مخيم", "مخيمات", "مطار", "قاعده", "ميناء", "سجن", "معبر", "مرفا", "جسر", "سد", "محطه", "مستشفي", "مشفي"]
 )
 """Things that stand at the town they are named after."""
+_SAFE_PREFIXES = frozenset(("", "و", "ب", "ل", "لل", "وب", "ول", "ولل"))
+"""Before a short name; ك ف س are likelier to be letters of another word."""
+_PLACING = frozenset(("at", "from_to", "between", "about", "relative", "sides", "struck", "countryside"))
 _REGION_CUES = frozenset("محافظه ولايه اقليم مقاطعه قضاء محافظات مديريه قطاع province governorate region state".split())
 
 
@@ -47,6 +50,7 @@ class PlaceFinder:
                 self._lies_in[place_id] = (*self._lies_in.get(place_id, ()), area.watch.id)
         self._watch_matcher = Matcher(self._watch_keys) if self._watch_keys else None
         self._cues = load_cues()
+        self._vocabulary = Vocabulary(self._cues, gazetteer.common, gazetteer.ordinary)
         self._roles = RoleReader(self._cues)
 
     def with_watches(self, watches: Sequence[Watch]) -> "PlaceFinder":
@@ -60,8 +64,8 @@ class PlaceFinder:
         cued = [cue_before(reading, hit.first, self._cues) is not None for hit in hits]
         resolver = Resolver(self.gazetteer, country_of_source(document.source))
         resolutions = resolver.resolve(reading, hits, cued)
-        called = {hit.key for hit, cue in zip(hits, cued, strict=True) if cue}
-        unknown = unknown_names(reading, hits, self._cues, self.gazetteer.common)
+        called = {hit.key for hit, cue in zip(hits, cued, strict=True) if cue or not hit.doubtful}
+        unknown = unknown_names(reading, hits, self._vocabulary)
         before = len(document.context_sentences)
         mentions = [
             self._mention(reading, hit, resolution, before)
@@ -127,11 +131,12 @@ class PlaceFinder:
             return True
         if not hit.exact:
             return False
-        if (hit.key, hit.definite) in self.gazetteer.ordinary:
+        adverb = token.folded in self.gazetteer.adverbs and not self._is_placed(reading, hit)
+        if adverb or (hit.key, hit.definite) in self.gazetteer.ordinary:
             hit.doubtful = True
         elif hit.prefix and self._is_ordinary(token.folded):
             return False
-        if len(hit.key) <= 3 and hit.prefix and hit.prefix not in ("و", "ب", "ل", "ال", "بال", "وال", "لل"):
+        if len(hit.key) <= 3 and hit.prefix and hit.prefix.removesuffix("ال") not in _SAFE_PREFIXES:
             return False
         if len(hit.key) <= 2:
             return False
@@ -147,16 +152,27 @@ class PlaceFinder:
         if not self._cues.has("heads", hit.key) or not reading.glued[hit.last]:
             return True
         following = reading.words[hit.last + 1]
-        vocabulary = Vocabulary(self._cues, self.gazetteer.common)
-        return not vocabulary.may_be_name(following, following.folded, VILLAGE)
+        return not self._vocabulary.may_be_name(following, following.folded, VILLAGE)
+
+    def _is_placed(self, reading: Reading, hit: Hit) -> bool:
+        """Whether a preposition or a word of place, of attack or of siege stands right before the name."""
+        before = hit.first - 1
+        if before < reading.bounds(hit.first)[0] or not reading.glued[before]:
+            return False
+        word = reading.words[before]
+        definite = "ال" in word.folded[:3]
+        return not definite and not _PLACING.isdisjoint(self._cues.groups(word))
 
     def _is_person(self, reading: Reading, hit: Hit) -> bool:
         """«أحمد الخليل», «القيادي حمزة»: a title or a given name stands right before it."""
         before = hit.first - 1
         if before < reading.bounds(hit.first)[0] or not reading.glued[before] or hit.prefix not in ("", "ال"):
             return False
-        word = reading.words[before].folded
-        return self._cues.has("people", word) or word in self.gazetteer.people
+        word = reading.words[before]
+        groups = self._cues.groups(word)
+        if "at" in groups or "from_to" in groups:
+            return False  # «على» folds to the same letters as «علي»
+        return self._cues.has("people", word.folded) or word.folded in self.gazetteer.people
 
     def _watch_ids(self, hit: Hit, resolution: Resolution) -> tuple[str, ...]:
         """Watches that the name belongs to, or that hold one of the places it may mean."""

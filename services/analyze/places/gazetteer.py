@@ -61,6 +61,8 @@ class Gazetteer:
     by_id: dict[str, int] = field(default_factory=dict)
     ordinary: frozenset[tuple[str, bool]] = frozenset()
     """Keys, with and without the article, that are also ordinary words or people's names: they need a cue."""
+    adverbs: frozenset[str] = frozenset()
+    """Folded words that are places only behind a preposition: دوما is "always" too."""
     people: frozenset[str] = frozenset()
     """Folded given names: a name right behind one is a person's."""
     short: frozenset[str] = frozenset()
@@ -81,8 +83,9 @@ class Gazetteer:
         gazetteer._add_shipped()
         gazetteer._add_curated(_yaml(CURATED.read_text("utf-8")))
         ordinary = _yaml(ORDINARY.read_text("utf-8"))
-        words = " ".join(ordinary.values()).split()
+        words = " ".join(ordinary[group] for group in ("words", "people", "english")).split()
         gazetteer.ordinary = frozenset(key for word in words if (key := key_of(word)))
+        gazetteer.adverbs = frozenset(fold(ordinary["adverbs"]).split())
         gazetteer.people = frozenset(fold(ordinary["people"]).split())
         gazetteer.common = frozenset(COMMON.read_text("utf-8").split())
         for path in extra_files:

@@ -22,6 +22,10 @@ class Ranker:
     inherited: Mapping[str, float]
     own_threshold: float = 0.5
     inherited_threshold: float = 0.5
+    only_threshold: float = 0.25
+    """For the likeliest town of a sentence where no place reaches the first threshold."""
+    site_threshold: float = 0.5
+    """From here on the place is said to be the site, which is what wakes a watch."""
 
     def mention_score(self, features: Iterable[str]) -> float:
         """Probability that something reported in the sentence happens here, whatever it is."""

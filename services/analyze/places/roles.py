@@ -21,6 +21,8 @@ _WORDS_OF_DATELINE = 7
 
 
 _TURNS = frozenset(("about", "speaks"))
+_PLACING = frozenset(("at", "relative", "sides", "struck", "from_to"))
+_TO = frozenset(("العاصمه", "عاصمه", "وسط", "capital", "central"))
 
 
 class RoleReader:
@@ -63,6 +65,8 @@ class RoleReader:
             mention.role, mention.event_score = "actor_home", min(mention.event_score, 0.1)
         elif _is_venue(reading, one, self._cues):
             mention.role = "venue"
+        elif _is_power(reading, one, features, self._cues):
+            mention.role = "actor_home"
         elif mention.event_score < BACKGROUND_BELOW:
             mention.role = "background"
 
@@ -77,6 +81,23 @@ def _speaks(features: Sequence[str]) -> bool:
     if "capital" not in features or "prefix=ب" in features:
         return False
     return any(f in features for f in ("speaks@1", "speaks+1", "homes@1"))
+
+
+def _is_power(reading: Reading, one: Named, features: Sequence[str], cues: Cues) -> bool:
+    """A capital without a word of place: «رغبة طهران», «أنشطة دمشق». It may be struck, but it is not said to be."""
+    if (
+        "capital" not in features
+        or one.prefix.removesuffix("ال").endswith("ب")
+        or one.mention.precision == "countryside"
+    ):
+        return False
+    before = one.first - 1
+    if before < reading.bounds(one.first)[0] or not reading.glued[before]:
+        return True
+    word = reading.words[before]
+    if word.folded in _TO and one.mention.precision == "town":
+        return False
+    return cues.kind_form(word) is None and _PLACING.isdisjoint(cues.groups(word))
 
 
 def _is_venue(reading: Reading, one: Named, cues: Cues) -> bool:

@@ -37,6 +37,9 @@ def _is_plural(form: str) -> bool:
 class Vocabulary:
     cues: Cues
     common: frozenset[str]
+    """Everyday words."""
+    ordinary: frozenset[tuple[str, bool]] = frozenset()
+    """Those of them that are names of villages too: «قرية عليه»."""
 
     def may_be_name(self, token: Token, folded: str, kind: str, head: bool = False) -> bool:
         """Whether a word behind a cue can be a name: no common word, no verb or adjective, no attached preposition."""
@@ -47,7 +50,8 @@ class Vocabulary:
             return False
         if cues.has("heads", folded.removeprefix("ال")):
             return True
-        if any(form in self.common or form in cues.kinds for form in (folded, *token.stems)) and not head:
+        village = kind in ("village", "town") and (folded.removeprefix("ال"), folded.startswith("ال")) in self.ordinary
+        if not (head or village) and any(f in self.common or f in cues.kinds for f in (folded, *token.stems)):
             return False
         if any(cues.has("at", form) and len(form) > 1 for form in (folded, *token.stems)):
             return False
@@ -79,13 +83,11 @@ def cue_before(reading: Reading, word: int, cues: Cues) -> tuple[int, str, str] 
     return None if form is None else (at, cues.kinds[form], form)
 
 
-def unknown_names(
-    reading: Reading, hits: Sequence[Hit], cues: Cues, common: frozenset[str] = frozenset()
-) -> list[UnknownName]:
-    """Names after (or in English also before) a cue that are not among the hits; `common` words are never names."""
+def unknown_names(reading: Reading, hits: Sequence[Hit], words: Vocabulary) -> list[UnknownName]:
+    """Names after (or in English also before) a cue that are not among the hits."""
+    cues = words.cues
     taken = {w for hit in hits for w in range(hit.first, hit.last + 1)}
     found: list[UnknownName] = []
-    words = Vocabulary(cues, common)
     for at, token in enumerate(reading.words):
         if at in taken:
             continue
