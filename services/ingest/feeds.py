@@ -17,11 +17,11 @@ import yaml
 from pydantic import Field, ValidationError, field_validator
 
 from schemas.base import Message
-from services.ingest.patience import insist
 from services.runtime import metrics
 from services.runtime.dead import VERSION
 from services.runtime.errors import ConfigurationError, PoisonError, first_fault
 from services.runtime.intake import Gate, build
+from services.runtime.patience import insist
 
 log = structlog.get_logger()
 

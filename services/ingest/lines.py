@@ -8,9 +8,9 @@ from typing import IO, Any
 import anyio.to_thread
 import structlog
 
-from services.ingest.patience import insist
 from services.runtime.errors import PoisonError
 from services.runtime.intake import Candidate, Gate, build
+from services.runtime.patience import insist
 
 log = structlog.get_logger()
 

@@ -12,13 +12,13 @@ from fastapi import FastAPI
 
 from services.ingest import feeds
 from services.ingest.lines import open_lines, play
-from services.ingest.patience import insist
 from services.runtime import logs
 from services.runtime.dead import VERSION
 from services.runtime.health import Health, watch_broker
 from services.runtime.intake import Gate
 from services.runtime.intake.http import articles_router
 from services.runtime.kafka import ensure_topics
+from services.runtime.patience import insist
 from services.runtime.settings import Settings
 from services.runtime.store import Database
 from services.runtime.web import operations_router, serve

@@ -19,10 +19,9 @@ from typing import Any, Generic
 import structlog
 
 from services.runtime import metrics
-from services.runtime.errors import PoisonError, TransientError, Undecodable
+from services.runtime.errors import PoisonError, Undecodable
 from services.runtime.health import Health
-from services.runtime.kafka import is_transient
-from services.runtime.store import StoreUnavailable
+from services.runtime.patience import may_pass, pauses
 from services.runtime.topics import M, Topic
 from services.runtime.wire import Malformed
 
@@ -33,9 +32,6 @@ Bury = Callable[[Topic, Any, Exception], Awaitable[None]]
 """Delivers (topic, event, reason) to the dead-letter topic; returns after the broker's acknowledgement."""
 Leave = Callable[[str], Awaitable[None]]
 """Ends the process without committing. Never returns."""
-
-FIRST_WAIT_SECONDS = 0.1
-LONGEST_WAIT_SECONDS = 5.0
 
 
 class GuardedLoop(Generic[M]):
@@ -83,8 +79,7 @@ class GuardedLoop(Generic[M]):
     async def _insist(self, event: Any) -> None:
         """Handle it, however long what it needs is gone."""
         name = f"{self.topic.name} agent"
-        wait = FIRST_WAIT_SECONDS
-        while True:
+        for wait in pauses():
             try:
                 await self._handle(event.value)
             except Exception as error:
@@ -94,7 +89,6 @@ class GuardedLoop(Generic[M]):
                 metrics.RETRIES.labels(*self._labels).inc()
                 log.warning("waiting", **_where(event), reason=str(error), seconds=wait)
                 await asyncio.sleep(wait)
-                wait = min(wait * 2, LONGEST_WAIT_SECONDS)
             else:
                 self._health.ready(name)
                 return
@@ -104,13 +98,6 @@ class GuardedLoop(Generic[M]):
         metrics.HANDLE_SECONDS.labels(*self._labels).observe(seconds)
         if event.message.timestamp:
             metrics.AGE_SECONDS.labels(*self._labels).set(max(0.0, time.time() - event.message.timestamp))
-
-
-def may_pass(error: BaseException) -> bool:
-    """Whether the same work may succeed later: the store or the broker is gone for now."""
-    if isinstance(error, (TransientError, StoreUnavailable)) or is_transient(error):
-        return True
-    return error.__cause__ is not None and is_transient(error.__cause__)  # Faust wraps what its producer raises
 
 
 def _where(event: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Annotated, Any
 
 import typer
-from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
 from services.runtime import kafka, topics
 from services.runtime.dead import read_dead
@@ -17,6 +17,9 @@ from services.runtime.wire import Malformed, decode, encode
 
 dead_app = typer.Typer(no_args_is_help=True, help="Dead letters: list, show and replay them.")
 
+
+REPLAYED = "marsad-dead-replay"
+"""Consumer group whose offsets say up to where dead letters were replayed."""
 
 Bootstrap = Annotated[str | None, typer.Option(help="Kafka brokers.")]
 TopicName = Annotated[str | None, typer.Option("--topic", help="Only of this topic.")]
@@ -55,7 +58,9 @@ def show_command(
 
 @dead_app.command("replay")
 def replay_command(
-    places: Annotated[list[str] | None, typer.Argument(help="As `list` prints them; none means all.")] = None,
+    places: Annotated[
+        list[str] | None, typer.Argument(help="As `list` prints them; without, all since the last replay.")
+    ] = None,
     topic: TopicName = None,
     bootstrap: Bootstrap = None,
 ) -> None:
@@ -63,12 +68,14 @@ def replay_command(
 
     async def work(settings: Settings) -> None:
         sent = left = 0
-        async with kafka.producer(settings) as producer:
-            async for record in _selected(settings, places or [], topic):
+        async with kafka.producer(settings) as producer, kafka.consumer(settings, group_id=REPLAYED) as marks:
+            async for record in _selected(settings, places or [], topic, marks):
                 if await _again(producer, record):
                     sent += 1
                 else:
                     left += 1
+                if not places:
+                    await marks.commit({TopicPartition(record.topic, record.partition): record.offset + 1})
         typer.echo(f"{sent} sent again, {left} left")
 
     _run(work, bootstrap)
@@ -86,12 +93,21 @@ async def _again(producer: AIOKafkaProducer, record: Any) -> bool:
     return True
 
 
-async def _selected(settings: Settings, places: list[str], topic: str | None) -> AsyncIterator[Any]:
+async def _selected(
+    settings: Settings, places: list[str], topic: str | None, marks: AIOKafkaConsumer
+) -> AsyncIterator[Any]:
+    """These, or all that no replay has come to yet."""
     for place in places:
         yield await _record(settings, place)
-    if not places:
-        async for record in _records(settings, _chosen(topic)):
-            yield record
+    if places:
+        return
+    names = await kafka.partitions_of(settings, _chosen(topic))
+    marks.assign(names)
+    for name in names:
+        first = await marks.committed(name) or 0
+        async for record in _records(settings, [name.topic]):
+            if record.offset >= first:
+                yield record
 
 
 def _chosen(name: str | None) -> list[str]:

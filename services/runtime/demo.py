@@ -104,19 +104,15 @@ def _unpacked(home: Path, name: str) -> Path:
 async def _run(settings: Settings, story: Story, log_dir: Path) -> None:
     bootstrap = settings.bootstrap if "bootstrap" in settings.model_fields_set else None
     supervisor = Supervisor(settings, bootstrap, log_dir)
-    supervisor.stop_on_signals()
     began = asyncio.get_running_loop().time()
     _say("Marsad starts: the broker, the store, and ingest, analyze, track, notify and board.")
-    try:
-        await supervisor.start()
+    async with supervisor.running():
         await supervisor.wait_ready()
         if not supervisor.stopping:
             _say(f"Ready after {asyncio.get_running_loop().time() - began:.0f} s: {supervisor.url}")
             await _play(supervisor, story)
         await supervisor.wait_stopping()
-    finally:
         _say("Stopping.")
-        await supervisor.stop()
 
 
 async def _play(supervisor: Supervisor, story: Story) -> None:

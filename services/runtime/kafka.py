@@ -61,7 +61,7 @@ async def ensure_topics(settings: Settings) -> None:
         if wanted:
             await _create(admin, wanted)
     except (KafkaError, OSError) as error:
-        raise TransientError(f"broker {settings.bootstrap}: {error!r}") from error
+        raise TransientError(f"no broker of use at {settings.bootstrap}: {error}") from error
     finally:
         await admin.close()
 
@@ -93,7 +93,7 @@ async def partitions_of(settings: Settings, names: Sequence[str]) -> list[TopicP
         await admin.start()
         found = await admin.describe_topics(list(names))
     except (KafkaError, OSError) as error:
-        raise TransientError(f"broker {settings.bootstrap}: {error!r}") from error
+        raise TransientError(f"no broker of use at {settings.bootstrap}: {error}") from error
     finally:
         await admin.close()
     places = {(each["topic"], part["partition"]) for each in found for part in each["partitions"]}

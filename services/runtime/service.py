@@ -38,12 +38,13 @@ from faust.sensors.prometheus import setup_prometheus_sensors
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 
 from services.runtime import logs, metrics
-from services.runtime.agent import GuardedLoop, Handle, may_pass
+from services.runtime.agent import GuardedLoop, Handle
 from services.runtime.batch import BatchLoop, HandleMany
 from services.runtime.dead import VERSION, original_bytes, reason_headers
 from services.runtime.fetch import fetch_promptly
 from services.runtime.health import Health, watch_broker
 from services.runtime.kafka import DEAD_BYTES, ensure_topics
+from services.runtime.patience import may_pass, pauses
 from services.runtime.schema import MessageSchema
 from services.runtime.settings import Settings
 from services.runtime.topics import MAX_MESSAGE_BYTES, M, Topic
@@ -175,15 +176,15 @@ class Service:
             await asyncio.sleep(RESTART_SECONDS)
 
     async def _patiently(self, name: str, job: Job) -> None:
-        while True:
+        for wait in pauses():
             try:
                 await job()
             except Exception as error:
                 if not may_pass(error):
                     raise
                 self.health.not_ready(name, str(error))
-                log.warning("waiting", task=name, reason=str(error))
-                await asyncio.sleep(RESTART_SECONDS)
+                log.warning("waiting", task=name, reason=str(error), seconds=wait)
+                await asyncio.sleep(wait)
             else:
                 return self.health.ready(name) if name != "start" else None
 

@@ -10,7 +10,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -31,6 +31,8 @@ log = structlog.get_logger()
 
 SERVICES = ("ingest", "analyze", "track", "notify", "board")
 
+WRONG_USE = 2
+"""Exit status of a service that was given something wrong: starting it again would not help."""
 BROKER_SECONDS = 15.0
 READY_POLL_SECONDS = 0.1
 LOOK_SECONDS = 0.5
@@ -55,11 +57,13 @@ class Child:
     process: asyncio.subprocess.Process | None = None
     started: float = 0.0
     pause: float = FIRST_PAUSE_SECONDS
+    lives: int = 0
     replaced: bool = field(default=False)
     """It was ended on purpose, to be started again at once."""
 
     async def start(self) -> None:
         self.started = time.monotonic()
+        self.lives += 1
         self.replaced = False
         with contextlib.ExitStack() as stack:
             stderr: IO[bytes] | None = None
@@ -81,7 +85,7 @@ class Child:
 
     def signal(self, number: int) -> None:
         """To the service and whatever it started."""
-        if self.process is not None and self.process.returncode is None:
+        if self.process is not None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, number)
 
@@ -102,7 +106,7 @@ def subprocess_input(name: str, environment: Mapping[str, str]) -> int | None:
 
 
 class Supervisor:
-    """Runs everything until `stop` or a signal.
+    """Runs everything while `running`.
 
     `bootstrap` None means the embedded broker. With `log_dir` the services log there, else to standard error.
     """
@@ -120,8 +124,23 @@ class Supervisor:
             name: Child(name, self._environment(name), log_dir / f"{name}.log" if log_dir else None)
             for name in SERVICES
         }
+        self.fault: str | None = None
+        """Why everything stops, where a service cannot start at all."""
         self._stopping = asyncio.Event()
         self._jobs: list[asyncio.Task[None]] = []
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Started, until the block ends or Ctrl-C. Raises ConfigurationError for what cannot start at all."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, self._stopping.set)
+        try:
+            await self._start()
+            yield
+        finally:
+            await self._stop()
+        if self.fault:
+            raise ConfigurationError(self.fault)
 
     @property
     def url(self) -> str:
@@ -131,18 +150,16 @@ class Supervisor:
     def stopping(self) -> bool:
         return self._stopping.is_set()
 
-    async def start(self) -> None:
-        """Start everything at once. Raises ConfigurationError for what cannot be started at all."""
+    async def _start(self) -> None:
         _check_port(self.settings.http_host, self.http_port)
         if self.broker:
             self.broker.start()
+        else:
+            await self._reach_broker()
         await asyncio.to_thread(self._prepare_store)
         for child in self.children.values():
             await child.start()
-        try:
-            await wait_for_broker(self.settings, BROKER_SECONDS)
-        except TransientError as error:
-            raise ConfigurationError(str(error)) from error
+        await self._reach_broker()
         self._jobs = [asyncio.create_task(self._keep(child)) for child in self.children.values()]
         self._jobs.append(asyncio.create_task(self._look_after_broker()))
         if self.settings.watches:
@@ -164,11 +181,13 @@ class Supervisor:
         await self._pause(seconds)
         return self.stopping
 
-    def stop_on_signals(self) -> None:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, self._stopping.set)
+    async def _reach_broker(self) -> None:
+        try:
+            await wait_for_broker(self.settings, BROKER_SECONDS)
+        except TransientError as error:
+            raise ConfigurationError(str(error)) from error
 
-    async def stop(self) -> None:
+    async def _stop(self) -> None:
         """End every process: asked first, then killed. Takes five seconds at most."""
         self._stopping.set()
         for job in self._jobs:
@@ -218,6 +237,10 @@ class Supervisor:
             assert child.process is not None
             status = await child.process.wait()
             child.signal(signal.SIGKILL)  # whatever it left behind
+            if status == WRONG_USE and child.lives == 1:
+                self.fault = f"{child.name} cannot start with these settings"
+                self._stopping.set()
+                return
             pause = child.next_pause()
             if not child.replaced:
                 log.warning("a service died and is started again", service=child.name, status=status, seconds=pause)

@@ -40,13 +40,9 @@ def up_command(
 
 async def _run(settings: Settings, bootstrap: str | None) -> None:
     supervisor = Supervisor(settings, bootstrap)
-    supervisor.stop_on_signals()
-    try:
-        await supervisor.start()
+    async with supervisor.running():
         await supervisor.wait_ready()
         if not supervisor.stopping:
             sys.stdout.write(f"ready {supervisor.url}\n")
             sys.stdout.flush()
         await supervisor.wait_stopping()
-    finally:
-        await supervisor.stop()
