@@ -23,6 +23,7 @@ from services.runtime.store import Database, watchset
 from services.runtime.store.tables import alerts, watch_states
 from services.track import coverage_feed, retention, timers
 from services.track.book import Step
+from services.track.memory import collect_seldom
 from services.track.relay import Relay
 from services.track.rules import Rules
 from services.track.tracker import Tracker
@@ -39,6 +40,7 @@ PRUNE_EVERY = 3600.0
 
 def main(settings: Settings) -> None:
     """Run until told to stop."""
+    collect_seldom()
     service = Service("track", settings)
     TrackService(service, Database(settings.store_url), clock_of(settings)).attach()
     service.run()
