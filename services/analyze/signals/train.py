@@ -25,6 +25,7 @@ from sklearn.svm import LinearSVC
 
 from schemas.base import SignalType, Status
 from services.analyze.signals.features import Reading, read, status_names
+from services.analyze.signals.labels import own_labels, record_article
 from services.analyze.signals.model import logistic, logit, pack
 from services.analyze.signals.units import whole_unit
 from services.analyze.text.reader import read_document
@@ -86,7 +87,7 @@ def _row(item: Mapping[str, Any]) -> Row:
     event = item.get("event")
     return Row(
         id=item["id"],
-        article=item["id"].split("#")[0] if event is None else item["id"].rsplit("-", 1)[0].split("_", 1)[-1],
+        article=item["id"].split("#")[0] if event is None else record_article(item["id"]),
         reading=read(whole_unit(document)),
         statuses=statuses,
         live=frozenset(s["type"] for s in item.get("signals", ()) if s["status"] == "actual"),
@@ -284,7 +285,13 @@ def folds(rows: Sequence[Row], count: int) -> Iterator[tuple[NDArray[np.int64], 
     yield from splitter.split(np.zeros(len(rows)), groups=[r.article for r in rows])
 
 
-def unseen_margins(rows: Sequence[Row], pairs: Pairs, extra: Sequence[Row]) -> Margins:
+def apart(more: Sequence[Row], held: Sequence[Row]) -> list[Row]:
+    """Rows that share no article with those held out."""
+    articles = {row.article for row in held}
+    return [row for row in more if row.article not in articles]
+
+
+def unseen_margins(rows: Sequence[Row], pairs: Pairs, extra: Sequence[Row], more: Sequence[Row]) -> Margins:
     """Margins of each row by machines that did not see its article."""
     out = Margins(
         np.zeros((len(rows), len(TYPES))),
@@ -292,22 +299,23 @@ def unseen_margins(rows: Sequence[Row], pairs: Pairs, extra: Sequence[Row]) -> M
         np.zeros((len(pairs.rows), len(STATUSES))),
     )
     for train, held in folds(rows, INNER_FOLDS):
-        fit = Fit([rows[i] for i in train], extra)
+        away = [rows[i] for i in held]
+        fit = Fit([*(rows[i] for i in train), *apart(more, away)], extra)
         mine = np.isin(pairs.rows, held)
         place = {row: i for i, row in enumerate(held)}
         local = Pairs(
             np.array([place[i] for i in pairs.rows[mine]], dtype=np.int64), pairs.types[mine], pairs.statuses[mine]
         )
-        margins = fit.margins([rows[i] for i in held], local)
+        margins = fit.margins(away, local)
         out.types[held], out.live[held], out.status[mine] = margins.types, margins.live, margins.status
     return out
 
 
-def train(rows: Sequence[Row], extra: Sequence[Row] = ()) -> dict[str, NDArray[Any]]:
-    """The arrays of a model file."""
+def train(rows: Sequence[Row], extra: Sequence[Row] = (), more: Sequence[Row] = ()) -> dict[str, NDArray[Any]]:
+    """The arrays of a model file. `more` are rows that only train: nothing is calibrated or judged on them."""
     pairs = Pairs.of(rows)
-    decision = Decision.learn(rows, pairs, unseen_margins(rows, pairs, extra))
-    fit = Fit(rows, extra)
+    decision = Decision.learn(rows, pairs, unseen_margins(rows, pairs, extra, more))
+    fit = Fit([*rows, *more], extra)
     weights = fit.weights * fit.space.values[:, None]
     kept = np.sort(np.argsort(-np.abs(weights).max(axis=1))[:KEPT])
     return {
@@ -342,15 +350,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for lang in options.lang or ("ar", "en"):
         rows = read_rows(options.data / "sentences" / f"dev_{lang}.jsonl")
         extra = read_rows(options.data / "gsr_dev.jsonl") if lang == "ar" else []
+        more = [_row(item) for item in own_labels(lang, options.data)]
         if options.cv:
             from services.analyze.signals.validate import report
 
-            report(lang, rows, extra)
+            report(lang, rows, extra, more)
             continue
         if extra:
             label_assaults(extra, rows)
         path = Path(__file__).parent.parent / "data" / lang / "signals.npz"
-        arrays: dict[str, Any] = train(rows, extra)
+        arrays: dict[str, Any] = train(rows, extra, more)
         np.savez_compressed(path, **arrays)
         print(f"{path}: {path.stat().st_size / 1e6:.1f} MB")
 

@@ -11,14 +11,14 @@ import numpy as np
 
 from schemas.base import EASING
 from services.analyze.signals.model import Model, Verdict
-from services.analyze.signals.train import TYPES, VIOLENCE, Row, folds, label_assaults, train
+from services.analyze.signals.train import TYPES, VIOLENCE, Row, apart, folds, label_assaults, train
 
 OUTER_FOLDS = 5
 Judged = list[tuple[Row, list[Verdict]]]
 
 
-def report(lang: str, rows: Sequence[Row], extra: Sequence[Row]) -> None:
-    judged, coded = cross_validate(rows, extra)
+def report(lang: str, rows: Sequence[Row], extra: Sequence[Row], more: Sequence[Row]) -> None:
+    judged, coded = cross_validate(rows, extra, more)
     print(f"\n== {lang}: {len(rows)} sentences, {OUTER_FOLDS} folds by article")
     print_figures("all", judged)
     local = [(r, v) for r, v in judged if r.id.startswith("aw-")]
@@ -32,17 +32,18 @@ def report(lang: str, rows: Sequence[Row], extra: Sequence[Row]) -> None:
             print_event(event, [(r, v) for r, v in coded if r.event == event])
 
 
-def cross_validate(rows: Sequence[Row], extra: Sequence[Row]) -> tuple[Judged, Judged]:
+def cross_validate(rows: Sequence[Row], extra: Sequence[Row], more: Sequence[Row]) -> tuple[Judged, Judged]:
     """Rows and human-coded records, each with the verdicts of a model that saw neither its article."""
     judged: Judged = []
     coded: Judged = []
     none = np.array([], dtype=np.int64)
     extra_folds = list(folds(extra, OUTER_FOLDS)) if extra else [(none, none)] * OUTER_FOLDS
     for (seen, held), (extra_seen, extra_held) in zip(folds(rows, OUTER_FOLDS), extra_folds, strict=True):
-        training, more = [rows[i] for i in seen], [extra[i] for i in extra_seen]
-        if more:
-            label_assaults(more, training)
-        model = Model(train(training, more))
+        training, records = [rows[i] for i in seen], [extra[i] for i in extra_seen]
+        if records:
+            label_assaults(records, training)
+        away = [*(rows[i] for i in held), *(extra[i] for i in extra_held)]
+        model = Model(train(training, records, apart(more, away)))
         judged += [(rows[i], model.verdicts(rows[i].reading)) for i in held]
         coded += [(extra[i], model.verdicts(extra[i].reading)) for i in extra_held]
     return judged, coded
