@@ -1,6 +1,6 @@
 """The details of a claim: casualties, who says so, who acts on whom, and when."""
 
-from services.analyze.document import Claim, Document, PlaceMention, Sentence
+from services.analyze.document import ActorMention, Claim, Document, PlaceMention, Sentence
 from services.analyze.signals.actors import find_actors
 from services.analyze.signals.attribution import Speakers
 from services.analyze.signals.casualties import Casualties, read_casualties
@@ -12,6 +12,10 @@ CARRIERS = {
     **dict.fromkeys(("offensive", "unrest", "territory", "detention", "deployment", "displacement", "blockade"), 2),
 }
 """Types whose claims carry casualties, and how readily: "attack" is often said of the dead that a means explains."""
+
+
+ONLY_TELL = frozenset({"monitor", "humanitarian"})
+"""Sides whose members are no party to what they report."""
 
 
 def enrich(document: Document, claims: list[Claim], mentions: list[PlaceMention]) -> None:
@@ -27,13 +31,23 @@ def enrich(document: Document, claims: list[Claim], mentions: list[PlaceMention]
 
 
 def _enrich_sentence(document: Document, sentence: Sentence, claims: list[Claim], speaker: str | None) -> None:
-    actors = find_actors(sentence)
+    actors = _acting(find_actors(sentence), speaker)
     references = time_references(sentence, document.published_at)
     for claim in claims:
         claim.attribution = speaker
         claim.actors = list(actors)
         claim.event_date = event_date(references, claim.trigger[0] if claim.trigger else claim.start)
     _bind_casualties(claims, read_casualties(sentence))
+
+
+def _acting(named: list[ActorMention], speaker: str | None) -> list[ActorMention]:
+    """Each actor once in each role, without monitors and helpers who only tell what others did."""
+    found: dict[tuple[str, str], ActorMention] = {}
+    for actor in named:
+        tells = actor.side in ONLY_TELL and speaker is not None and actor.surface in speaker
+        if not tells:
+            found.setdefault((actor.actor_id, actor.role), actor)
+    return list(found.values())
 
 
 def _bind_casualties(claims: list[Claim], casualties: Casualties) -> None:

@@ -140,7 +140,8 @@ class NumberReader:
 
     def _digits(self, position: int) -> tuple[int, int] | None:
         """A number in digits, its thousands perhaps set apart: 1,500."""
-        match = _DIGITS.fullmatch(self.tokens[position].folded)
+        folded = self.tokens[position].folded
+        match = _DIGITS.fullmatch(folded) if "0" <= folded[-1:] <= "9" else None
         if match is None:
             return None
         stripped, last = match.group(1), position

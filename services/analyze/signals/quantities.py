@@ -37,6 +37,16 @@ Shape = Literal["number", "two", "one", "vague", "plural"]
 """`vague` is dozens; `plural` a bare plural, which says nothing of how many."""
 
 
+_AGREES: dict[str, tuple[str, ...]] = {
+    "number": ("one", "two", "many"),
+    "two": ("two", "many"),
+    "one": ("one",),
+    "plural": ("many",),
+    "vague": ("one", "two", "many"),
+}
+"""Shape -> numbers that a word describing the same people can have: جنديين سعوديين."""
+
+
 @dataclass(slots=True)
 class Quantity:
     first: int
@@ -161,7 +171,7 @@ class QuantityReader(Reading):
             form = found_form(token, self.words.people)
             if form is None or prefix_of(token, form) not in ("", "ال"):
                 return
-            if quantity.shape == "one" and self.words.people[form] != "one":
+            if self.words.people[form] not in _AGREES[quantity.shape]:
                 return
             quantity.last += 1
 

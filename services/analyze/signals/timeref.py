@@ -25,6 +25,8 @@ class TimeWords:
     duals: dict[str, int]
     hours: frozenset[str]
     longest: int
+    openers: frozenset[str]
+    """First words of all references but those that open with a number."""
 
 
 @cache
@@ -45,6 +47,7 @@ def time_words(language: str) -> TimeWords:
         units=words("units"),
         duals=words("duals"),
         longest=max(len(p) for p in (*days, *months)),
+        openers=frozenset(p[0] for p in (*days, *months)) | words("weekdays").keys() | folded_set(data["ago"]),
         **{n: folded_set(data[n]) for n in ("weekday_before", "past", "ago", "ago_after", "not_event", "hours")},
     )
 
@@ -68,6 +71,9 @@ class _Reader:
         found: list[TimeReference] = []
         position = 0
         while position < len(self.tokens):
+            if position not in self.numbers and found_form(self.tokens[position], self.words.openers) is None:
+                position += 1
+                continue
             hit = self._date(position) or self._ago(position) or self._relative(position) or self._weekday(position)
             if hit is None:
                 position += 1

@@ -1,0 +1,67 @@
+"""Details: what is bound to which claim of an article."""
+
+from datetime import UTC, datetime
+
+from services.analyze.document import Claim, Document
+from services.analyze.signals.details import enrich
+from services.analyze.text.reader import read_document
+
+PUBLISHED = datetime(2026, 1, 7, 15, tzinfo=UTC)
+
+
+def enriched(text: str, *claims: tuple[str, str, str]) -> list[Claim]:
+    """Claims as (type, status, trigger word), enriched."""
+    document = read_document("a", "", text, published_at=PUBLISHED)
+    made = [claim_at(document, type, status, text.index(word), len(word)) for type, status, word in claims]
+    enrich(document, made, [])
+    return made
+
+
+def claim_at(document: Document, type: str, status: str, at: int, length: int) -> Claim:
+    sentence = next(s for s in document.sentences if s.start <= at < s.end)
+    return Claim(sentence.index, type, status, 0.9, sentence.start, sentence.end, trigger=(at, at + length))
+
+
+def test_the_dead_belong_to_the_means_that_killed_them() -> None:
+    shelling, attack = enriched(
+        "أدى قصف مدفعي إلى مقتل ثلاثة مدنيين", ("shelling", "actual", "قصف"), ("attack", "actual", "مقتل")
+    )
+    assert (shelling.killed, attack.killed) == (3, None)
+
+
+def test_an_attack_carries_them_where_no_means_is_claimed() -> None:
+    talks, attack = enriched(
+        "قتل مسلحون حارسين خلال الاجتماع", ("talks", "actual", "الاجتماع"), ("attack", "actual", "قتل")
+    )
+    assert (talks.killed, attack.killed) == (None, 2)
+
+
+def test_what_did_not_happen_and_history_carry_no_dead() -> None:
+    possible, past = enriched(
+        "حذر من قصف بعد مقتل خمسة جنود", ("shelling", "possible", "قصف"), ("attack", "background", "مقتل")
+    )
+    assert (possible.killed, past.killed) == (None, None)
+
+
+def test_a_range_fills_both_bounds() -> None:
+    (claim,) = enriched("سقط بين 10 و15 جريحا في القصف", ("shelling", "actual", "القصف"))
+    assert (claim.injured, claim.injured_max, claim.killed) == (10, 15, None)
+
+
+def test_each_claim_says_who_says_so_who_acts_and_when() -> None:
+    (claim,) = enriched(
+        "قالت مصادر محلية إن قوات النظام قصفت أمس مواقع لهيئة تحرير الشام", ("shelling", "actual", "قصفت")
+    )
+    assert claim.attribution == "مصادر محلية"
+    assert [(a.actor_id, a.role) for a in claim.actors] == [("SYRIAN_ARMY", "source"), ("HTS", "target")]
+    assert claim.event_date == datetime(2026, 1, 6, tzinfo=UTC)
+
+
+def test_who_only_tells_is_no_actor() -> None:
+    (claim,) = enriched("قال المرصد السوري إن قسد دخلت القرية", ("territory", "actual", "دخلت"))
+    assert [a.actor_id for a in claim.actors] == ["SDF"]
+
+
+def test_an_actor_named_twice_is_listed_once() -> None:
+    (claim,) = enriched("دخلت قسد القرية ثم أعلنت قسد حظر التجوال", ("territory", "actual", "دخلت"))
+    assert [a.actor_id for a in claim.actors] == ["SDF"]
