@@ -1,0 +1,141 @@
+"""Reading an article: sentences, words, language and furniture, with offsets in the original."""
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.analyze.document import Document
+from services.analyze.text.reader import MAX_SENTENCE, read_document, sentence_spans
+
+
+def sentences(text: str) -> list[str]:
+    return [text[a:b] for a, b in sentence_spans(text)]
+
+
+def test_sentences_end_at_stops_questions_and_lines() -> None:
+    text = "قصفت الطائرات البلدة. هل من ضحايا؟ لا معلومات!\nوصلت التعزيزات مساء"
+    assert sentences(text) == ["قصفت الطائرات البلدة.", "هل من ضحايا؟", "لا معلومات!", "وصلت التعزيزات مساء"]
+
+
+def test_a_missing_space_after_a_stop_ends_a_sentence_too() -> None:
+    assert sentences("انتهى القصف مساء.وقال ناشطون إن الهدوء عاد") == ["انتهى القصف مساء.", "وقال ناشطون إن الهدوء عاد"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "قال د. سالم إن الهدنة باقية",
+        "Gen. Smith met Mr. Ali in the U.S. capital",
+        "بلغت 3.5 كيلومتر",
+        "عاجل.. قصف على البلدة",
+    ],
+)
+def test_abbreviations_decimals_and_pauses_end_nothing(text: str) -> None:
+    assert sentences(text) == [text]
+
+
+def test_words_carry_their_offsets_folded_forms_and_stems() -> None:
+    document = read_document("1", "عنوان", "توجّه رتلٌ إلى قـ ـرية #تل_تمر وللرقة.")
+    words = {t.folded: t for s in document.sentences if s.field == "text" for t in s.tokens}
+    assert all(document.text[t.start : t.end] == t.surface for t in words.values())
+    assert words["قريه"].surface == "قـ ـرية"
+    assert "الرقه" in words["وللرقه"].stems
+    assert {"تل", "تمر"} <= set(words)
+
+
+def test_titles_come_first_and_context_is_kept_apart() -> None:
+    document = read_document("1", "قصف على حلب", "قتل ثلاثة.", context="كانت الليلة هادئة.")
+    assert [s.field for s in document.sentences] == ["title", "text"]
+    assert [s.index for s in document.sentences] == [0, 1]
+    assert [s.text for s in document.context_sentences] == ["كانت الليلة هادئة."]
+
+
+@pytest.mark.parametrize(
+    ("text", "lang"),
+    [
+        ("قصفت الطائرات البلدة فجر اليوم.", "ar"),
+        ("The army said that the town was shelled.", "en"),
+        ("Ordu birlikleri bu sabah kasabaya girdi ve çatışmalar sürdü.", "other"),
+        ("نیروهای ارتش وارد شهر شدند و درگیری در این منطقه ادامه دارد.", "other"),
+        ("L'armée a bombardé la ville dans la nuit et les habitants ont fui.", "other"),
+        ("12:30", "other"),
+    ],
+)
+def test_the_language_shows(text: str, lang: str) -> None:
+    assert read_document("1", "", text).lang == lang
+
+
+def test_sentences_of_one_article_have_their_own_languages() -> None:
+    document = read_document("1", "", "قصفت الطائرات البلدة.\nThe army shelled the town.\nوقتل مدني في الهجوم.")
+    assert [s.lang for s in document.sentences] == ["ar", "en", "ar"]
+    assert document.lang == "ar"
+
+
+def test_the_publishers_word_decides_only_where_the_text_does_not() -> None:
+    assert read_document("1", "", "قصفت الطائرات البلدة.", lang="en").lang == "ar"
+    assert read_document("1", "", "12:30", lang="ar").lang == "ar"
+
+
+FURNITURE = """اندلعت اشتباكات في البلدة صباحا.
+اقرأ أيضا: مقتل عشرة في قصف على مدينة بعيدة
+تابعونا على تيليغرام
+وتجددت الاشتباكات مساء.
+جميع الحقوق محفوظة"""
+
+
+def test_page_furniture_and_related_headlines_are_known() -> None:
+    document = read_document("1", "", FURNITURE)
+    assert [s.furniture for s in document.sentences] == [False, True, True, False, True]
+
+
+def test_a_headline_under_a_lone_line_of_related_news_is_furniture() -> None:
+    document = read_document(
+        "1", "", "وقع انفجار.\nRead also:\nTen killed in a strike elsewhere\nThe toll rose to five."
+    )
+    assert [s.furniture for s in document.sentences] == [False, True, True, False]
+
+
+def valid(document: Document) -> bool:
+    fields = {"title": document.title, "text": document.text}
+    for s in document.sentences:
+        field = fields[s.field]
+        if field[s.start : s.end] != s.text or len(s.text) > MAX_SENTENCE:
+            return False
+        if any(not s.start <= t.start < t.end <= s.end or field[t.start : t.end] != t.surface for t in s.tokens):
+            return False
+    return all(
+        a.end <= b.start or a.field != b.field for a, b in zip(document.sentences, document.sentences[1:], strict=False)
+    )
+
+
+@given(st.text(alphabet=st.characters(), max_size=400), st.text(alphabet=st.characters(), max_size=40))
+@settings(max_examples=200, deadline=None)
+def test_any_text_is_read_with_valid_offsets(text: str, title: str) -> None:
+    assert valid(read_document("1", title, text))
+
+
+@given(st.text(alphabet="قصف على عينـ.ـعيسى٣#_ا\u064b\u200f\n\"؟!.. Tt'", max_size=200))
+@settings(max_examples=200, deadline=None)
+def test_any_arabic_debris_is_read_with_valid_offsets(text: str) -> None:
+    assert valid(read_document("1", "", text))
+
+
+def test_long_lines_and_texts_without_spaces_are_cut() -> None:
+    assert valid(read_document("1", "", "قصف" * 20_000))
+    assert valid(read_document("1", "", "قصفت الطائرات بلدة " * 3_000))
+    assert valid(read_document("1", "", "\ud800" * 5_000))
+
+
+def test_reading_time_is_linear() -> None:
+    def seconds(size: int) -> float:
+        text = ("قصفت الطائرات قرية عين عيسى " * (size // 28 + 1))[:size]
+        best = 99.0
+        for _ in range(3):
+            start = time.process_time()
+            read_document("1", "", text)
+            best = min(best, time.process_time() - start)
+        return best
+
+    assert seconds(200_000) < 12 * seconds(50_000)
