@@ -25,7 +25,7 @@ from schemas.signal import Analysis
 from schemas.watch import WatchSet
 from services.analyze.core import Analyzer
 from services.analyze.observe import Woken, observations, withdrawals
-from services.runtime import canary, topics
+from services.runtime import canary, metrics, topics
 from services.runtime.clock import clock_of
 from services.runtime.errors import ConfigurationError, PoisonError
 from services.runtime.service import Service
@@ -96,6 +96,9 @@ class AnalyzeService:
         found = observations(article, analysis, woken, reading.watches.version, self.clock())
         for observation in found:
             await self.service.send(topics.OBSERVATIONS, observation)
+        metrics.OBSERVED.inc(len(found))
+        for signal in analysis.signals:
+            metrics.SIGNALS.labels(signal.type, signal.status).inc()
         if found:
             watch_ids = [observation.watch_id for observation in found]
             await self.database.run(lambda connection: archive.put(connection, article, watch_ids))
@@ -124,8 +127,9 @@ class AnalyzeService:
 def _read(reading: Reading, article: Article) -> tuple[Analysis, Woken]:
     """The pure part. Whatever it raises is the article's fault, and would be again: never a reason to wait."""
     try:
-        analysis = reading.analyzer.analyze(article)
-        return analysis, reading.analyzer.observe(analysis)
+        with metrics.ANALYZE_SECONDS.time():
+            analysis = reading.analyzer.analyze(article)
+            return analysis, reading.analyzer.observe(analysis)
     except Exception as error:
         raise PoisonError(f"could not be analysed: {type(error).__name__}: {error}", "text") from error
 

@@ -110,10 +110,6 @@ REQUESTS = _declare(
     Counter, "marsad_http_requests", "Requests answered, by route template and status class.", "route", "status"
 )
 
-# Supervisor
-RESTARTS = _declare(Counter, "marsad_restarts", "Services that died and were started again.", "service")
-BROKER_BYTES = _declare(Gauge, "marsad_embedded_broker_bytes", "Resident memory of the embedded broker.")
-
 
 def reference() -> str:
     """The metrics as a Markdown table."""

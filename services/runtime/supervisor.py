@@ -17,7 +17,6 @@ from typing import IO
 
 import structlog
 
-from services.runtime import metrics
 from services.runtime.broker import WARN_BYTES, EmbeddedBroker, free_port
 from services.runtime.errors import ConfigurationError, TransientError
 from services.runtime.kafka import wait_for_broker
@@ -244,7 +243,6 @@ class Supervisor:
             pause = child.next_pause()
             if not child.replaced:
                 log.warning("a service died and is started again", service=child.name, status=status, seconds=pause)
-            metrics.RESTARTS.labels(child.name).inc()
             await self._pause(pause)
             if not self.stopping:
                 await child.start()
@@ -256,7 +254,6 @@ class Supervisor:
             if not self.broker.alive() and not self.stopping:
                 await self._revive_broker()
             used = self.broker.memory_bytes()
-            metrics.BROKER_BYTES.set(used)
             if used > WARN_BYTES and not warned:
                 warned = True
                 log.warning(

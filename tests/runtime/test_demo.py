@@ -54,22 +54,6 @@ def demo(folder: Path, mark: str, *options: str) -> Process:
     return Process([COMMAND, "demo", *options], folder / "demo.log", env)
 
 
-def test_the_sample_story_brings_an_alert_in_both_scripts_with_its_words_and_ctrl_c_ends_it_all(
-    tmp_path: Path, mark: str
-) -> None:
-    running = demo(tmp_path, mark)
-    running.wait_until(lambda: "SAMPLE" in running.output(), "the first alert", 90)
-    running.wait_until(lambda: "CRITICAL" in running.output(), "the story's height", 60)
-    shown = running.output()
-    assert "عين عيسى" in shown
-    assert "Ain Issa" in shown
-    assert "sample.marsad" in shown
-    assert len(living(mark)) >= 7
-    running.send(signal.SIGINT)
-    assert running.child.wait(5) == 0
-    assert living(mark) == []
-
-
 def test_articles_of_ones_own_are_played_on_their_own_clock(tmp_path: Path, mark: str) -> None:
     file = tmp_path / "أخبار.jsonl"
     lines = [json.dumps(article, ensure_ascii=False) for article in ARTICLES]
