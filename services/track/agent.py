@@ -33,6 +33,7 @@ log = structlog.get_logger()
 WATCHES_EVERY = 1.0
 RELAY_EVERY = 0.2
 TIMERS_EVERY = 1.0
+BATCHES_AT_ONCE = 100
 CANARY_EVERY = 20.0
 GAUGES_EVERY = 15.0
 PRUNE_EVERY = 3600.0
@@ -106,8 +107,9 @@ class TrackService:
                 metrics.RELAYED.inc(published or 0)
                 if not published:
                     await self._wait_for_decision()
-        finally:
+        except asyncio.CancelledError:
             self._relay.give_up()
+            raise
 
     async def _wait_for_decision(self) -> None:
         self._decided.clear()
@@ -135,8 +137,11 @@ class TrackService:
             return
         self._tracker.coverage = await self._database.run(coverage_feed.read)
         at = timers.horizon(now, flowed, self._flowing)
-        steps = await self._database.on_thread(lambda: self._tracker.tick(at, now))
-        self._account(steps)
+        for _ in range(BATCHES_AT_ONCE):
+            steps = await self._database.on_thread(lambda: self._tracker.tick(at, now))
+            self._account(steps)
+            if not steps:
+                return
 
     def _pipe_was_seen(self, flowed: datetime | None, now: datetime) -> bool:
         """After a start, old news may still be under way: wait for the first canary, for as long as one may take."""

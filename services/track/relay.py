@@ -10,12 +10,17 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
+from aiokafka.errors import KafkaError
 from sqlalchemy import Connection, select, update
 
 from schemas.alert import Alert
+from services.runtime.kafka import is_transient
 from services.runtime.store import lease
 from services.runtime.store.database import Database, StoreUnavailable
 from services.runtime.store.tables import alerts, micros
+
+log = structlog.get_logger()
 
 LEASE = "relay"
 LEASE_LASTS = timedelta(seconds=6)
@@ -76,7 +81,7 @@ class Relay:
     async def step(self, now: datetime) -> int | None:
         """Publish and mark one batch: how many, or None while another relay holds the lease.
 
-        Raises what `publish` raises, after marking what was acknowledged before it.
+        Raises what `publish` raises while the broker is gone, after marking what was acknowledged before it.
         """
         batch = await self._database.run(lambda connection: self._take(connection, now))
         if batch is None:
@@ -100,12 +105,16 @@ class Relay:
 
     async def _send(self, together: list[Pending], acknowledged: list[int]) -> None:
         outcomes = await asyncio.gather(*(self._publish(item.alert) for item in together), return_exceptions=True)
-        failures = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
-        acknowledged += [
-            item.seq for item, outcome in zip(together, outcomes, strict=True) if not isinstance(outcome, BaseException)
-        ]
-        if failures:
-            raise failures[0]
+        gone: BaseException | None = None
+        for item, outcome in zip(together, outcomes, strict=True):
+            if isinstance(outcome, BaseException) and not _refused(outcome):
+                gone = outcome
+                continue
+            if isinstance(outcome, BaseException):
+                log.error("not published; notify finds it in the store", alert=item.alert.alert_id, error=repr(outcome))
+            acknowledged.append(item.seq)
+        if gone is not None:
+            raise gone
 
     def give_up(self) -> None:
         """Let the next relay start at once; called when this one stops, so it does not wait for its turn."""
@@ -113,3 +122,8 @@ class Relay:
             self._renew_at = None
             with contextlib.suppress(StoreUnavailable):
                 self._database.call(lambda connection: lease.release(connection, LEASE, self._owner))
+
+
+def _refused(error: BaseException) -> bool:
+    """Whether the broker refuses this alert for what it is: waiting would only hold back all the others."""
+    return any(isinstance(each, KafkaError) and not is_transient(each) for each in (error, error.__cause__))

@@ -3,10 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from aiokafka.errors import MessageSizeTooLargeError
 from sqlalchemy import insert, select
 
 from schemas.alert import Alert, AlertKind
 from schemas.base import BothNames, Level
+from services.runtime.errors import TransientError
 from services.runtime.store.database import Database
 from services.runtime.store.tables import alerts, micros
 from services.track.relay import LEASE_LASTS, Relay
@@ -24,10 +26,11 @@ class Topic:
     def __init__(self) -> None:
         self.published: list[str] = []
         self.refuse: set[str] = set()
+        self.why: Exception = TransientError("the broker is gone")
 
     async def publish(self, alert: Alert) -> None:
         if alert.alert_id in self.refuse:
-            raise ConnectionError("the broker is gone")
+            raise self.why
         self.published.append(alert.alert_id)
 
 
@@ -79,7 +82,7 @@ async def test_an_alert_that_the_broker_refuses_is_never_overtaken_within_its_wa
     decide(database, "a3")
     topic.refuse = {"a2"}
     relay = Relay(database, topic.publish, "first")
-    with pytest.raises(ConnectionError):
+    with pytest.raises(TransientError):
         await relay.step(NOW)
     assert unmarked(database) == ["a2", "a3"]
 
@@ -87,6 +90,16 @@ async def test_an_alert_that_the_broker_refuses_is_never_overtaken_within_its_wa
     assert await relay.step(NOW) == 2
     assert [name for name in topic.published if name.startswith("a")] == ["a1", "a2", "a3"]
     assert [name for name in topic.published if name.startswith("b")] == ["b1", "b2"]
+
+
+async def test_an_alert_that_the_broker_will_never_take_does_not_hold_back_the_others(
+    database: Database, topic: Topic
+) -> None:
+    decide(database, "a1", "a2", "a3")
+    topic.refuse, topic.why = {"a2"}, MessageSizeTooLargeError()
+    assert await Relay(database, topic.publish, "first").step(NOW) == 3
+    assert topic.published == ["a1", "a3"]
+    assert unmarked(database) == []
 
 
 async def test_killed_between_publishing_and_marking_the_next_relay_publishes_the_same_alert_again(
