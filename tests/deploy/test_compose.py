@@ -18,6 +18,8 @@ from services.runtime.settings import PREFIX, Settings
 ROOT = Path(__file__).parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
 OURS = {name: service for name, service in COMPOSE["services"].items() if service["image"].startswith("marsad:")}
+ONCE = ("migrate", "watches")
+"""They do their work and end."""
 SECRETS = {"POSTGRES_PASSWORD": "p4ss", "GRAFANA_PASSWORD": "p4ss", "DESK_WEBHOOK_SECRET": ""}
 
 
@@ -31,8 +33,8 @@ def test_it_follows_the_compose_specification() -> None:
     subprocess.run([*command, str(ROOT / "docker-compose.yml")], check=True, capture_output=True)
 
 
-def test_the_five_services_and_the_migration_come_from_one_image() -> None:
-    assert set(OURS) == {"migrate", "ingest", "analyze", "track", "notify", "board"}
+def test_the_five_services_and_what_prepares_the_store_come_from_one_image() -> None:
+    assert set(OURS) == {*ONCE, "ingest", "analyze", "track", "notify", "board"}
     assert len({service["image"] for service in OURS.values()}) == 1
 
 
@@ -63,10 +65,10 @@ def test_nothing_is_published_beyond_loopback() -> None:
 
 def test_every_service_restarts_and_says_whether_it_is_well() -> None:
     for name, service in COMPOSE["services"].items():
-        if name == "migrate":
+        if name in ONCE:
             continue
         assert service["restart"] == "unless-stopped", name
-    lasting = [name for name in OURS if name != "migrate"]
+    lasting = [name for name in OURS if name not in ONCE]
     assert all("healthcheck" in COMPOSE["services"][name] for name in [*lasting, "kafka", "postgres"])
 
 
@@ -88,7 +90,7 @@ def test_the_configuration_it_mounts_is_valid() -> None:
 def test_prometheus_scrapes_each_service_where_it_listens() -> None:
     config = yaml.safe_load((ROOT / "deploy/prometheus/prometheus.yml").read_text(encoding="utf-8"))
     targets = {job["job_name"]: job["static_configs"][0]["targets"] for job in config["scrape_configs"]}
-    lasting = [name for name in OURS if name != "migrate"]
+    lasting = [name for name in OURS if name not in ONCE]
     assert set(targets) == set(lasting)
     for name in lasting:
         environment = OURS[name]["environment"]

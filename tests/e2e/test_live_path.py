@@ -5,6 +5,8 @@ import signal
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.e2e.conftest import System, report
 from tests.support.marsad import AIN_ISSA, TAL_TAMR, watches_file
 from tests.support.processes import wait_for
@@ -58,6 +60,7 @@ def test_a_restart_keeps_what_was_known(system: System) -> None:
     assert len(incidents["incidents"] if isinstance(incidents, dict) else incidents) == 2
 
 
+@pytest.mark.slow
 def test_a_service_that_is_killed_is_started_again_and_said_so(system: System) -> None:
     for name in ("analyze", "track", "notify"):
         pid = system.marsad.pids(f"serve {name}")[0]
@@ -69,6 +72,7 @@ def test_a_service_that_is_killed_is_started_again_and_said_so(system: System) -
     assert system.receiver.seen_twice() == []
 
 
+@pytest.mark.slow
 def test_watches_edited_while_running_are_in_force_within_seconds(system: System) -> None:
     system.marsad.post(report(1, TAL_TAMR_CLASH), report(2, SHELLING))
     wait_for(lambda: opened(system), "the alert of the first watch")
@@ -84,6 +88,7 @@ def test_watches_edited_while_running_are_in_force_within_seconds(system: System
     wait_for(alert_or_another_article, "the alert of the new watch", 10, every=0.5)
 
 
+@pytest.mark.slow
 def test_a_wrong_watches_file_is_refused_in_words_and_changes_nothing(system: System) -> None:
     watches_file(system.watches, {**AIN_ISSA, "center": [136.4, 38.8]})
     wait_for(lambda: "latitude 136.4" in system.marsad.output(), "the error to be said")
@@ -91,6 +96,7 @@ def test_a_wrong_watches_file_is_refused_in_words_and_changes_nothing(system: Sy
     wait_for(lambda: opened(system), "the alert of the watch as it was")
 
 
+@pytest.mark.slow
 def test_a_receiver_that_is_gone_for_a_while_gets_its_alert_once(system: System) -> None:
     system.receiver.behave(Behaviour.REFUSE)
     system.marsad.post(report(1, SHELLING))
@@ -102,6 +108,7 @@ def test_a_receiver_that_is_gone_for_a_while_gets_its_alert_once(system: System)
     assert system.receiver.seen_twice() == []
 
 
+@pytest.mark.slow
 def test_the_embedded_broker_may_die_without_an_alert_being_lost(
     make_embedded: Callable[[], System], tmp_path: Path
 ) -> None:

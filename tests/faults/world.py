@@ -1,6 +1,7 @@
 """The running system under test and all that the faults take hold of."""
 
 import contextlib
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -17,6 +18,11 @@ from tests.support.receiver import Receiver
 from tests.support.villages import watch
 
 HOOKS = Path(__file__).parent / "hooks"
+
+
+def with_hooks() -> str:
+    """PYTHONPATH on which the sabotage comes first."""
+    return os.pathsep.join(filter(None, (str(HOOKS), os.environ.get("PYTHONPATH"))))
 
 
 class World:
@@ -48,7 +54,7 @@ class World:
             subscriptions_file(self.folder / "subscriptions.yml", self.receiver),
             self.broker,
             self.store_url,
-            env={"PYTHONPATH": str(HOOKS), "FAULT_HOOKS": str(self.hooks)},
+            env={"PYTHONPATH": with_hooks(), "FAULT_HOOKS": str(self.hooks)},
         )
         self.marsad.start()
 
