@@ -165,3 +165,12 @@ def test_killed_and_started_again_it_loses_nothing_and_repeats_nothing(track: Tr
     assert [member.article_id for member in incident.members] == [each.article.id for each in reports]
     decided = told(track.database)
     assert track.published(len(decided)) == decided
+
+
+def test_a_stop_hands_the_relay_over_at_once(track: Track) -> None:
+    process = track.start()
+    track.send(topics.OBSERVATIONS, report("خبر-١", datetime.now(UTC), signal("shelling")))
+    track.published(1)
+    assert counted(track.database)["leases"] == 1
+    assert process.stop(seconds=6) == 0
+    assert counted(track.database)["leases"] == 0
