@@ -54,6 +54,8 @@ class Claim(Message):
     article_version: int = Field(ge=1)
     url: str | None = None
     observation_id: Id
+    part: int = Field(default=0, ge=0)
+    """Of the observation: see `Member.part`."""
     at: UtcDatetime
     denies: bool = False
     """This source denies the event."""
@@ -94,9 +96,14 @@ class Member(Message):
     title: Text = ""
     publisher: str = ""
     """Publisher family before near-duplicates are looked at: the wire agency named, else the house."""
+    voice: str = ""
+    """Publisher family that counts in its incident: that of the first to print the text."""
+    attribution: Text | None = None
+    """Whom it quotes first."""
     sketch: str = ""
-    """Base64 of the first 32 values of the fingerprint, 32 bits each, little endian."""
+    """Base64 of the low 16 bits of the first 32 values of the fingerprint, little endian."""
     claims: tuple[Claim, ...] = ()
+    """Only while it belongs to no incident: an incident keeps its members' claims in its ledger."""
 
 
 class Incident(Message):

@@ -7,10 +7,10 @@ from typing import TypeVar
 
 from schemas.alert import Alert, AlertKind, AlertQuote
 from schemas.base import Direction, Level, Status
-from schemas.incident import Incident, IncidentStatus, Member, WatchState
+from schemas.incident import Claim, Incident, IncidentStatus, Member, WatchState
 from schemas.observation import Observation, ObservedSignal
 from schemas.watch import Watch
-from services.track.incident import CLOSED, casualty_band, digest, independent, means
+from services.track.incident import CLOSED, casualty_band, digest, means
 from services.track.reasons import Fired, Held
 from services.track.rules import Rules
 from services.track.texts import alike
@@ -185,34 +185,42 @@ class Desk:
 
 
 def quotes(incident: Incident, member: Member | None, observation: Observation | None) -> tuple[AlertQuote, ...]:
-    """The causing article's words first, then the ledger's other publishers, one each."""
+    """The causing article's words first, then the ledger's other publishers, the newest first, one line each."""
     own: list[AlertQuote] = []
     if member is not None and observation is not None:
-        said = {c.quote for c in member.claims}
-        own = [quote(observation, o) for o in observation.signals if o.quote in said][:QUOTES]
+        own = [quote(observation, o) for o in observation.signals if o.index in signals_of(member, observation)]
+    own = own[:QUOTES]
     heard = {q.source for q in own}
-    for m in reversed(incident.members):
+    members = {(m.observation_id, m.part): m for m in incident.members}
+    for claim in reversed(incident.claims):
         if len(own) >= QUOTES:
             break
-        claim = m.claims[0]
-        if claim.source not in heard and m is not member:
+        if claim.source not in heard:
             heard.add(claim.source)
-            own.append(
-                AlertQuote(
-                    quote=claim.quote,
-                    type=claim.type,
-                    status=Status.NEGATED if claim.denies else Status.ACTUAL,
-                    source=claim.source,
-                    attribution=claim.attribution,
-                    title=m.title,
-                    url=claim.url,
-                    article_id=claim.article_id,
-                    lang=m.lang or None,
-                    published_at=claim.at,
-                    places=m.places,
-                )
-            )
+            own.append(_from_ledger(claim, members.get((claim.observation_id, claim.part))))
     return tuple(own)
+
+
+def _from_ledger(claim: Claim, member: Member | None) -> AlertQuote:
+    return AlertQuote(
+        quote=claim.quote,
+        type=claim.type,
+        status=Status.NEGATED if claim.denies else Status.ACTUAL,
+        source=claim.source,
+        attribution=claim.attribution,
+        title=member.title if member else "",
+        url=claim.url,
+        article_id=claim.article_id,
+        lang=(member.lang or None) if member else None,
+        published_at=claim.at,
+        places=member.places if member else (),
+    )
+
+
+def signals_of(member: Member, observation: Observation) -> list[int]:
+    """Positions of the observation's signals that the member's claims were made of."""
+    said = {(c.type, c.quote) for c in member.claims}
+    return [o.index for o in observation.signals if (o.signal.type, o.quote) in said]
 
 
 def quote(observation: Observation, observed: ObservedSignal) -> AlertQuote:
@@ -234,15 +242,9 @@ def quote(observation: Observation, observed: ObservedSignal) -> AlertQuote:
 
 def denied_by_itself(incident: Incident) -> bool:
     """Whether all who reported it deny it now: the same publisher in its own words, or the same voice it quoted."""
-    publishers = independent(incident.members)
-    spoke = {_voice(m, p) for m, p in zip(incident.members, publishers, strict=True) if not m.denies}
-    denied = {_voice(m, p) for m, p in zip(incident.members, publishers, strict=True) if m.denies}
+    spoke = {m.attribution or m.voice for m in incident.members if not m.denies}
+    denied = {m.attribution or m.voice for m in incident.members if m.denies}
     return bool(spoke) and spoke <= denied
-
-
-def _voice(member: Member, publisher: str) -> str:
-    said = next((c.attribution for c in member.claims if c.attribution), None)
-    return said or publisher
 
 
 def _distinct(values: Iterable[T]) -> tuple[T, ...]:

@@ -5,12 +5,12 @@ are placed anew: the outcome is that of the ordered stream. Ids, announcements a
 incident that keeps most of its articles.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from schemas.incident import Incident, Member
 from services.track.identity import Key, Match, best_match, key
-from services.track.incident import derive, found
+from services.track.incident import digest, found, joined, reduced, taken_out
 from services.track.reasons import Held
 from services.track.rules import Rules
 
@@ -55,11 +55,11 @@ def arrange(
     queue = list(new)
     for incident in incidents:
         kept, loose = _split(incident, article_id, floor)
-        queue += loose
-        if kept == incident.members:
+        queue += [taken_out(incident, member) for member in loose]
+        if len(kept) == len(incident.members):
             desk.incidents.append(incident)
         elif kept:
-            desk.incidents.append(derive(incident, kept, rules))
+            desk.incidents.append(reduced(incident, kept, rules))
     for member in held:
         if member.article_id != article_id:
             (queue if floor is not None and key(member) >= floor else desk.held).append(member)
@@ -68,11 +68,16 @@ def arrange(
     return _with_old_names(incidents, desk, new)
 
 
-def _split(incident: Incident, article_id: str, floor: Key | None) -> tuple[tuple[Member, ...], list[Member]]:
-    mine = tuple(m for m in incident.members if m.article_id != article_id)
-    if floor is None or incident.pinned:
+def _split(incident: Incident, article_id: str, floor: Key | None) -> tuple[Sequence[Member], list[Member]]:
+    """The members that stay, and those to be placed anew. Members lie in order, so most incidents need one look."""
+    members = incident.members
+    settled = floor is None or incident.pinned or not members or key(members[-1]) < floor
+    if settled and all(m.article_id != article_id for m in members):
+        return members, []
+    mine = [m for m in members if m.article_id != article_id]
+    if settled or floor is None:
         return mine, []
-    return tuple(m for m in mine if key(m) < floor), [m for m in mine if key(m) >= floor]
+    return [m for m in mine if key(m) < floor], [m for m in mine if key(m) >= floor]
 
 
 class _Desk:
@@ -94,7 +99,7 @@ class _Desk:
         rule: Held | None = None
         if match is not None and joins:
             at = next(k for k, known in enumerate(self.incidents) if known is match.incident)
-            self.incidents[at] = derive(match.incident, (*match.incident.members, member), self.rules)
+            self.incidents[at] = joined(match.incident, member, self.rules)
         elif (rule := self._too_weak(member)) is not None:
             self.held.append(member)
         else:
@@ -115,17 +120,39 @@ def _with_old_names(before: Sequence[Incident], desk: _Desk, new: Sequence[Membe
     after = list(desk.incidents)
     survivors = {i.id for k, i in enumerate(after) if k not in desk.opened}
     lost = [i for i in before if i.id not in survivors and i.members]
-    renamed: set[int] = set()
-    for old in lost:
-        heirs = [k for k in sorted(desk.opened - renamed) if _shared(old, after[k])]
-        if heirs:
-            heir = max(heirs, key=lambda k: (_shared(old, after[k]), after[k].id == old.id, -k))
-            after[heir] = _as_was(after[heir], old)
-            renamed.add(heir)
-    names = {i.id for i in after}
-    vanished = tuple((old, _taker(old, after)) for old in lost if old.id not in names)
-    placements = tuple(_placement(desk, after, renamed, member) for member in new)
+    heirs = _heirs(lost, after, desk.opened)
+    for heir, old in heirs.items():
+        after[heir] = _as_was(after[heir], old)
+    taken = {i.id for i in before} | {after[heir].id for heir in heirs}
+    for k in sorted(desk.opened - heirs.keys()):
+        after[k] = _named_apart(after[k], taken)
+        taken.add(after[k].id)
+    inherited = {old.id for old in heirs.values()}
+    vanished = tuple((old, _taker(old, after)) for old in lost if old.id not in inherited)
+    placements = tuple(_placement(desk, after, heirs.keys(), member) for member in new)
     return Arranged(tuple(after), tuple(desk.held), placements, vanished)
+
+
+def _heirs(lost: Sequence[Incident], after: Sequence[Incident], opened: set[int]) -> dict[int, Incident]:
+    """Position of the heir and the incident it continues: the same founder first, then the most shared articles."""
+    heirs: dict[int, Incident] = {}
+    for same_founder in (True, False):
+        for old in lost:
+            if any(known is old for known in heirs.values()):
+                continue
+            open_ = [k for k in sorted(opened - heirs.keys()) if _shared(old, after[k])]
+            fit = [k for k in open_ if not same_founder or after[k].id == old.id]
+            if fit:
+                heirs[max(fit, key=lambda k: (_shared(old, after[k]), -k))] = old
+    return heirs
+
+
+def _named_apart(incident: Incident, taken: set[str]) -> Incident:
+    """A founder whose first incident lives on without it gives the second another name."""
+    name = incident.id
+    while name in taken:
+        name = digest(name, "again")
+    return incident if name == incident.id else incident.model_copy(update={"id": name})
 
 
 def _shared(old: Incident, new: Incident) -> int:
@@ -144,12 +171,12 @@ def _as_was(incident: Incident, old: Incident) -> Incident:
     return incident.model_copy(update={name: getattr(old, name) for name in carried})
 
 
-def _placement(desk: _Desk, after: Sequence[Incident], renamed: set[int], member: Member) -> Placement:
+def _placement(desk: _Desk, after: Sequence[Incident], renamed: Collection[int], member: Member) -> Placement:
     at, rule, match = desk.outcome[member.observation_id, member.part]
     return Placement(
         member=member,
         incident_id=after[at].id if at is not None else None,
-        opened=at in desk.opened and at not in renamed and after[at or 0].members[0] == member,
+        opened=at in desk.opened and at not in renamed and key(after[at or 0].members[0]) == key(member),
         rule=rule,
         score=match.score if match else None,
         summands=match.summands if match else {},

@@ -66,7 +66,7 @@ def merge(book: Book, incident_id: str, into: str, reason: str, now: datetime, r
     gone, kept = turn.incident(incident_id), turn.incident(into)
     if gone.id == kept.id or gone.direction is not kept.direction:
         raise ValueError("only two different incidents of one direction can be merged")
-    turn.put(revised(derive(kept, (*kept.members, *gone.members), rules), pinned=True))
+    turn.put(revised(derive(kept, (*kept.members, *gone.members), (*kept.claims, *gone.claims), rules), pinned=True))
     emptied = gone.model_copy(update={"members": (), "merged_into": kept.id})
     turn.close(emptied, IncidentStatus.MERGED, reason, News(AlertKind.MERGED, Fired.OPERATOR, reason), now)
     return turn.step({})

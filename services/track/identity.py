@@ -13,6 +13,8 @@ from schemas.incident import Incident, Member, TypeFamily
 from services.track.rules import FamilyRule, Rules
 from services.track.texts import alike
 
+ASKED = 24
+"""Members of an incident that a report is compared with: the first and the newest, so that fame costs no time."""
 Key = tuple[datetime, str, int, int]
 
 
@@ -41,8 +43,10 @@ def match(member: Member, incident: Incident, rules: Rules) -> Match | None:
     """Points of one report for one incident; None where direction, family or time forbid that they are one."""
     if member.direction is not incident.direction or not incident.members:
         return None
+    if _long_over(member, incident, rules):
+        return None
     kin = _kinship(member, incident, rules)
-    if kin is None or any(m.observation_id == member.observation_id for m in incident.members):
+    if kin is None or member.observation_id in incident.observation_ids:
         return None
     known = last_episode(incident, rules)
     points = _time(member, known, incident.family, rules)
@@ -53,6 +57,13 @@ def match(member: Member, incident: Incident, rules: Rules) -> Match | None:
     points |= _figures(member, known, apart, rules) | _text(member, known, rules)
     points = {name: round(value, 3) for name, value in points.items() if value}
     return Match(incident, round(sum(points.values()), 3), points)
+
+
+def _long_over(member: Member, incident: Incident, rules: Rules) -> bool:
+    """Whether the newest report is too far back for any rule to join them: spares the look at its members."""
+    rule = rules.families[incident.family]
+    reach = rule.resolve_hours + rules.time["keep_closed_hours"] if rule.gap else rule.span_hours
+    return member.happened_at - incident.last_report_at > timedelta(hours=max(reach, rule.window_hours))
 
 
 def last_episode(incident: Incident, rules: Rules) -> list[Member]:

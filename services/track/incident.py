@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from heapq import merge
 from itertools import islice, pairwise
 from typing import TypeVar
 
@@ -11,13 +10,13 @@ from schemas.base import Direction, Level
 from schemas.incident import Claim, Incident, IncidentStatus, Member, Range
 from services.track.identity import key
 from services.track.rules import Rules
-from services.track.texts import alike, values_of
+from services.track.texts import alike
 
 T = TypeVar("T")
 
 CLAIMS_KEPT = 60
 COPIED = 0.7
-SLOTS = 10
+ASKED = 24
 CLOSED = frozenset({IncidentStatus.RESOLVED, IncidentStatus.EXPIRED, IncidentStatus.RETRACTED, IncidentStatus.MERGED})
 DECIDED = frozenset({IncidentStatus.RETRACTED, IncidentStatus.MERGED})
 """Closed by a decision, not by silence."""
@@ -35,7 +34,7 @@ def incident_id(watch_id: str, founder: Member) -> str:
 
 def found(watch_id: str, founder: Member, rules: Rules) -> Incident:
     """A new incident of one report."""
-    return derive(_blank(watch_id, founder, rules), (founder,), rules)
+    return joined(_blank(watch_id, founder, rules), founder, rules)
 
 
 def _blank(watch_id: str, founder: Member, rules: Rules) -> Incident:
@@ -55,15 +54,38 @@ def _blank(watch_id: str, founder: Member, rules: Rules) -> Incident:
     )
 
 
-def derive(incident: Incident, members: Sequence[Member], rules: Rules) -> Incident:
+def joined(incident: Incident, member: Member, rules: Rules) -> Incident:
+    """The incident with one more report, whose claims go into the ledger under the voice that they count for."""
+    voice = _voice(member, incident.members)
+    claims = tuple(_said_by(voice, c) if c.publisher_family == member.publisher else c for c in member.claims)
+    member = member.model_copy(update={"voice": voice, "claims": ()})
+    return derive(incident, (*incident.members, member), (*incident.claims, *claims), rules)
+
+
+def reduced(incident: Incident, members: Sequence[Member], rules: Rules) -> Incident:
+    """The incident with some of its own members only."""
+    kept = {(m.observation_id, m.part) for m in members}
+    return derive(incident, members, [c for c in incident.claims if (c.observation_id, c.part) in kept], rules)
+
+
+def taken_out(incident: Incident, member: Member) -> Member:
+    """A member of the incident with its claims in hand, ready to be placed anew."""
+    mine = tuple(c for c in incident.claims if c.observation_id == member.observation_id and c.part == member.part)
+    return member.model_copy(
+        update={
+            "claims": tuple(_said_by(member.publisher, c) if c.publisher_family == member.voice else c for c in mine)
+        }
+    )
+
+
+def derive(incident: Incident, members: Iterable[Member], claims: Iterable[Claim], rules: Rules) -> Incident:
     """The incident with these members. Status, revision, announcement and the operator's marks stay."""
     members = tuple(sorted(members, key=key))
     said = [m for m in members if not m.denies] or list(members)
-    publishers = independent(members)
-    speaking = {p for m, p in zip(members, publishers, strict=True) if not m.denies}
-    denying = {p for m, p in zip(members, publishers, strict=True) if m.denies}
+    speaking, denying = {m.voice for m in members if not m.denies}, {m.voice for m in members if m.denies}
+    family = rules.types[said[0].types[0]].family
     fields = {
-        "family": rules.types[said[0].types[0]].family,
+        "family": family,
         "types": _distinct(t for m in said for t in m.types),
         "places": _distinct(p for m in said for p in m.places),
         "actors": _distinct(a for m in said for a in m.actors),
@@ -71,44 +93,24 @@ def derive(incident: Incident, members: Sequence[Member], rules: Rules) -> Incid
         "injured": _range(m.injured for m in said),
         "disputed": bool(denying),
         "sources": len(speaking),
-        "claims": _ledger(members, publishers),
+        "claims": tuple(islice(claims, CLAIMS_KEPT)),
         "observation_ids": _distinct(m.observation_id for m in members),
         "title": next((m.title for m in said if m.title), ""),
         "event_at": min(m.happened_at for m in said),
         "opened_at": min(m.at for m in said),
         "last_report_at": max(m.at for m in members),
-        "episode": _episodes(said, rules.families[rules.types[said[0].types[0]].family].resolve_hours),
-        "confidence": _confidence(members, publishers, denying - speaking, rules),
+        "episode": _episodes(said, rules.families[family].resolve_hours),
+        "confidence": _confidence(members, denying - speaking, rules),
         "members": members,
     }
     revised = incident.model_copy(update=fields)
     return revised.model_copy(update={"level": incident_level(revised, rules)})
 
 
-def independent(members: Sequence[Member]) -> list[str]:
-    """The publisher family of each member: near copies speak with the voice of the first that printed them.
-
-    Two sketches of 32 values that are alike at 0.7 differ in nine at most, so they agree somewhere in the first ten:
-    only members that do are compared, and the cost does not grow with the square of the reports.
-    """
-    voices: list[str] = []
-    at: dict[tuple[int, int], list[int]] = {}
-    for position, member in enumerate(members):
-        shared = [at.setdefault(slot, []) for slot in enumerate(values_of(member.sketch)[:SLOTS])]
-        copied = next((k for k in merge(*shared) if alike(member.sketch, members[k].sketch) >= COPIED), None)
-        voices.append(member.publisher if copied is None else voices[copied])
-        for positions in shared:
-            positions.append(position)
-    return voices
-
-
-def _ledger(members: Sequence[Member], publishers: Sequence[str]) -> tuple[Claim, ...]:
-    claims = (
-        _said_by(publisher, claim) if claim.publisher_family == member.publisher else claim
-        for member, publisher in zip(members, publishers, strict=True)
-        for claim in member.claims
-    )
-    return tuple(islice(claims, CLAIMS_KEPT))
+def _voice(member: Member, earlier: Sequence[Member]) -> str:
+    """Near copies speak with the voice of the first that printed them; the newest are asked, as copies come soon."""
+    copied = next((m.voice for m in earlier[-ASKED:] if alike(member.sketch, m.sketch) >= COPIED), None)
+    return copied or member.publisher
 
 
 def _said_by(publisher: str, claim: Claim) -> Claim:
@@ -128,16 +130,16 @@ def _episodes(said: Sequence[Member], resolve_hours: float) -> int:
     return 1 + sum(silence >= timedelta(hours=resolve_hours) for silence in silences)
 
 
-def _confidence(members: Sequence[Member], publishers: Sequence[str], denying: set[str], rules: Rules) -> float:
+def _confidence(members: Sequence[Member], denying: set[str], rules: Rules) -> float:
     """Noisy-or over independent publishers, each capped; halved once where an independent one denies it."""
     best: dict[str, float] = {}
-    for member, publisher in zip(members, publishers, strict=True):
+    for member in members:
         if not member.denies:
             believed = min(member.confidence, rules.confidence["source_cap"])
-            best[publisher] = max(best.get(publisher, 0.0), believed)
+            best[member.voice] = max(best.get(member.voice, 0.0), believed)
     doubt = 1.0
-    for publisher in sorted(best):
-        doubt *= 1 - best[publisher]
+    for voice in sorted(best):
+        doubt *= 1 - best[voice]
     return round((1 - doubt) * (rules.confidence["denial"] if denying else 1.0), 4)
 
 

@@ -20,6 +20,8 @@ T = TypeVar("T")
 
 CENTRE_KM = 2.5
 """Places nearer to the watch's centre are the watched place itself, and say nothing about which part of the watch."""
+CLAIMS = 6
+"""Lines that one report puts into the ledger at most."""
 COARSE = frozenset({Precision.COUNTRYSIDE, Precision.REGION, Precision.COUNTRY})
 KM_PER_DEGREE = 111.19
 
@@ -155,7 +157,7 @@ def _member(
     article = observation.article
     at = article_time(article, rules)
     lead = next((o for o in group if o.signal.event_date is not None), group[0])
-    claims = tuple(_claim(observation, o, at, denies, rules) for o in group)
+    claims = tuple(_claim(observation, o, part, at, denies, rules) for o in _telling(group))
     return Member(
         observation_id=observation.id,
         article_id=article.id,
@@ -179,6 +181,7 @@ def _member(
         lang=article.lang or "",
         title=article.title,
         publisher=_publisher(claims, publisher_of(article.source, None, rules)),
+        attribution=next((o.signal.attribution for o in group if o.signal.attribution), None),
         sketch=sketch_of(observation.fingerprint),
         claims=claims,
     )
@@ -189,7 +192,17 @@ def _publisher(claims: Sequence[Claim], house: str) -> str:
     return next((c.publisher_family for c in claims if c.publisher_family != house), house)
 
 
-def _claim(observation: Observation, observed: ObservedSignal, at: datetime, denies: bool, rules: Rules) -> Claim:
+def _telling(group: Sequence[ObservedSignal]) -> list[ObservedSignal]:
+    """The signals worth a line in the ledger: one of each type first, then those that give figures."""
+    first = {o.signal.type: o for o in reversed(group)}
+    figures = [o for o in group if o.signal.killed is not None or o.signal.injured is not None]
+    chosen = _distinct(o.index for o in [*first.values(), *figures])[:CLAIMS]
+    return [o for o in group if o.index in chosen]
+
+
+def _claim(
+    observation: Observation, observed: ObservedSignal, part: int, at: datetime, denies: bool, rules: Rules
+) -> Claim:
     signal, article = observed.signal, observation.article
     return Claim(
         source=article.source,
@@ -203,6 +216,7 @@ def _claim(observation: Observation, observed: ObservedSignal, at: datetime, den
         article_version=article.version,
         url=article.url,
         observation_id=observation.id,
+        part=part,
         at=at,
         denies=denies,
     )

@@ -6,7 +6,9 @@ and early reports end in the same state.
 
 import math
 from collections.abc import Callable, Iterable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+
+import numpy as np
 
 from schemas.base import Direction, Level
 from schemas.incident import Contribution, Incident, IncidentStatus, Standing, WatchMemory, WatchState
@@ -15,6 +17,7 @@ from services.track.incident import active_at, casualty_band, half_life, points
 from services.track.rules import Rules
 
 DAY = timedelta(days=1)
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 Days = tuple[tuple[str, int], ...]
 HORIZON = timedelta(days=21)
 """Everything has decayed by then."""
@@ -58,28 +61,75 @@ def decayed(standing: Standing, at: datetime) -> float:
     return standing.points * math.exp2(-idle / standing.half_life_hours)
 
 
-def score(memory: WatchMemory, direction: Direction, at: datetime, rules: Rules) -> float:
-    total = sum(decayed(s, at) for s in memory.standings if s.direction is direction)
-    return total + (surge(memory, at, rules)[0] if direction is Direction.ESCALATING else 0.0)
+class Scores:
+    """All standings of a watch as arrays, so that a score at any time costs microseconds."""
+
+    def __init__(self, memory: WatchMemory, rules: Rules) -> None:
+        standings = memory.standings
+        self.memory, self.rules = memory, rules
+        self.points = np.array([s.points for s in standings])
+        self.since = np.array([_hours(s.since) for s in standings])
+        self.last = np.array([_hours(s.last_report_at) for s in standings])
+        self.life = np.array([s.half_life_hours for s in standings])
+        self.easing = np.array([s.direction is Direction.EASING for s in standings], dtype=bool)
+        self.events = np.array([_event(s) for s in standings], dtype=bool) & ~self.easing
+
+    def score(self, direction: Direction, at: datetime) -> float:
+        total = self._sum(_hours(at), self.easing if direction is Direction.EASING else ~self.easing)
+        return total + (self.surge(at)[0] if direction is Direction.ESCALATING else 0.0)
+
+    def _sum(self, at: float, counted: np.ndarray) -> float:
+        """Of `decayed` over the chosen standings; rounded, so that the order of summing leaves no trace."""
+        if not len(self.points):
+            return 0.0
+        idle = np.maximum(0.0, at - self.last)
+        alive = counted & (self.since <= at)
+        return round(float(np.where(alive, self.points * np.exp2(-idle / self.life), 0.0).sum()), 6)
+
+    def surge(self, at: datetime) -> tuple[float, str]:
+        """Extra points, and why, where a day brought more incidents than the 28 days before explain."""
+        figures, since = self.rules.surge, self.memory.known_since
+        now = _hours(at)
+        today = int((self.events & (self.since > now - 24) & (self.since <= now)).sum()) if len(self.points) else 0
+        if today < figures["at_least"] or since is None:
+            return 0.0, ""
+        known = min((at - since) / DAY, figures["days"])
+        if known < figures["mature_days"]:
+            return 0.0, ""
+        first, last = (at - DAY * figures["days"]).date(), (at - DAY).date()
+        before = sum(count for day, count in self.memory.days if first <= date.fromisoformat(day) < last)
+        mean = (before + 0.5) / known
+        chance = _poisson_tail(today, mean)
+        if chance >= figures["chance"]:
+            return 0.0, ""
+        return figures["points"], f"{today} incidents in 24 h where {mean:.2f} a day are usual (chance {chance:.2g})"
+
+    def level(self, at: datetime) -> Level:
+        """The level that the score reaches, or one it reached before and has not yet fallen clear of."""
+        now = self.score(Direction.ESCALATING, at)
+        for level in (Level.CRITICAL, Level.ELEVATED, Level.HEADS_UP):
+            if now >= self.rules.levels[level.value] or self._still(level, now, at):
+                return level
+        return Level.CALM
+
+    def _still(self, level: Level, now: float, at: datetime) -> bool:
+        """Whether `level` was reached at a jump of the score and the score stayed above its lower bound since."""
+        up = self.rules.levels[level.value]
+        down = up * self.rules.levels["hysteresis"]
+        if now < down:
+            return False
+        jumps = {s.since for s in self.memory.standings if s.direction is Direction.ESCALATING and s.since <= at}
+        for jump in sorted(jumps, reverse=True):
+            if self.score(Direction.ESCALATING, jump) >= up:
+                return True
+            when = _hours(jump)
+            if self._sum(when, ~self.easing & (self.since < when)) < down:
+                return False
+        return False
 
 
-def surge(memory: WatchMemory, at: datetime, rules: Rules) -> tuple[float, str]:
-    """Extra points, and why, where a day brought more incidents than the watch's own 28 days before explain."""
-    today = sum(
-        1 for s in memory.standings if s.direction is Direction.ESCALATING and at - DAY < s.since <= at and _event(s)
-    )
-    if today < rules.surge["at_least"] or memory.known_since is None:
-        return 0.0, ""
-    known = min((at - memory.known_since) / DAY, rules.surge["days"])
-    if known < rules.surge["mature_days"]:
-        return 0.0, ""
-    first, last = (at - DAY * rules.surge["days"]).date(), (at - DAY).date()
-    before = sum(count for day, count in memory.days if first <= date.fromisoformat(day) < last)
-    mean = (before + 0.5) / known
-    chance = _poisson_tail(today, mean)
-    if chance >= rules.surge["chance"]:
-        return 0.0, ""
-    return rules.surge["points"], f"{today} incidents in 24 h where {mean:.2f} a day are usual (chance {chance:.2g})"
+def _hours(at: datetime) -> float:
+    return (at - EPOCH).total_seconds() / 3600
 
 
 def _event(standing: Standing) -> bool:
@@ -95,61 +145,32 @@ def _poisson_tail(count: int, mean: float) -> float:
     return max(0.0, 1 - below)
 
 
-def level_at(memory: WatchMemory, at: datetime, rules: Rules) -> Level:
-    """The level that the score reaches, or one it reached before and has not yet fallen clear of."""
-    now = score(memory, Direction.ESCALATING, at, rules)
-    for level in (Level.CRITICAL, Level.ELEVATED, Level.HEADS_UP):
-        if now >= rules.levels[level.value] or _still(memory, level, now, at, rules):
-            return level
-    return Level.CALM
-
-
-def _still(memory: WatchMemory, level: Level, now: float, at: datetime, rules: Rules) -> bool:
-    """Whether `level` was reached at a jump of the score and the score stayed above its lower bound since."""
-    up = rules.levels[level.value]
-    down = up * rules.levels["hysteresis"]
-    if now < down:
-        return False
-    escalating = [s for s in memory.standings if s.direction is Direction.ESCALATING and s.since <= at]
-    for jump in sorted({s.since for s in escalating}, reverse=True):
-        peak = max(
-            score(memory, Direction.ESCALATING, t, rules)
-            for t in {jump, *(min(at, s.last_report_at) for s in escalating if s.since == jump)}
-        )
-        if peak >= up:
-            return True
-        before = sum(decayed(s, jump) for s in escalating if s.since < jump)
-        if before < down:
-            return False
-    return False
-
-
 def judged(state: WatchState, memory: WatchMemory, sight: Sight, at: datetime, rules: Rules) -> WatchState:
-    """The state at a time: scores, level, flags, and the reasons that add up to the escalation score."""
+    """The state at a time: scores, level, flags, and the reasons that add up to the two scores."""
     memory = _forget(memory, at, rules)
-    escalation = score(memory, Direction.ESCALATING, at, rules)
-    easing = score(memory, Direction.EASING, at, rules)
+    scores = Scores(memory, rules)
+    escalation, easing = scores.score(Direction.ESCALATING, at), scores.score(Direction.EASING, at)
     bar = rules.levels["contested"]
     return state.model_copy(
         update={
-            "level": level_at(memory, at, rules),
+            "level": scores.level(at),
             "contested": escalation >= bar and easing >= bar,
             "blind": sight.blind,
             "blind_reason": sight.reason,
             "escalation": round(escalation, 3),
             "easing": round(easing, 3),
-            "trend": round(escalation - score(memory, Direction.ESCALATING, at - DAY, rules), 3),
-            "reasons": reasons(memory, at, rules),
+            "trend": round(escalation - scores.score(Direction.ESCALATING, at - DAY), 3),
+            "reasons": reasons(scores, at),
             "updated_at": at,
             "memory": memory,
         }
     )
 
 
-def reasons(memory: WatchMemory, at: datetime, rules: Rules) -> tuple[Contribution, ...]:
+def reasons(scores: Scores, at: datetime) -> tuple[Contribution, ...]:
     """The summands, largest first. Those named `easing:…` add up to the easing score, the others to the escalation."""
-    found = [_contribution(s, at) for s in memory.standings if decayed(s, at) >= rules.levels["forget"]]
-    extra, why = surge(memory, at, rules)
+    found = [_contribution(s, at) for s in scores.memory.standings if s.since <= at]
+    extra, why = scores.surge(at)
     if extra:
         found.append(Contribution(rule="surge", value=extra, detail=why))
     return tuple(sorted(found, key=lambda c: (-c.value, c.rule, c.incident_id or "")))
@@ -186,14 +207,16 @@ def _forget(memory: WatchMemory, at: datetime, rules: Rules) -> WatchMemory:
 
 def next_fall(state: WatchState, at: datetime, rules: Rules) -> datetime | None:
     """When the level, or being contested, ends by decay alone; None where nothing is left to end. To the minute."""
-    memory, ends = state.memory, []
+    if state.level is Level.CALM and not state.contested:
+        return None
+    scores, ends = Scores(state.memory, rules), []
     if state.level is not Level.CALM:
         down = rules.levels[state.level.value] * rules.levels["hysteresis"]
-        ends.append(_until(lambda t: score(memory, Direction.ESCALATING, t, rules) < down, at))
+        ends.append(_until(lambda t: scores.score(Direction.ESCALATING, t) < down, at))
     if state.contested:
         bar = rules.levels["contested"]
-        ends.append(_until(lambda t: min(score(memory, d, t, rules) for d in Direction) < bar, at))
-    return min(ends, default=None)
+        ends.append(_until(lambda t: min(scores.score(d, t) for d in Direction) < bar, at))
+    return min(ends)
 
 
 def _until(gone: Callable[[datetime], bool], at: datetime) -> datetime:

@@ -9,7 +9,7 @@ from schemas.alert import Alert, AlertKind
 from schemas.base import Direction, Level
 from schemas.incident import Incident, IncidentStatus, Member, NearMiss, Reporter, Standing, TypeFamily, WatchMemory
 from schemas.observation import Observation, ObservedSignal
-from services.track.alerts import Desk, News, denied_by_itself, news
+from services.track.alerts import Desk, News, denied_by_itself, news, signals_of
 from services.track.arrange import Arranged, Placement
 from services.track.book import Book, Step
 from services.track.coverage import Coverage, Sight, sight
@@ -220,8 +220,7 @@ class Turn:
         incident_id: str | None = None,
     ) -> None:
         types = member.types if member else tuple(o.signal.type for o in signals)
-        quoted = {c.quote for c in member.claims} if member else set()
-        indexes = [o.index for o in (signals or [o for o in observation.signals if o.quote in quoted])]
+        indexes = signals_of(member, observation) if member else [o.index for o in signals]
         self.misses.append(
             NearMiss(
                 id=digest("near_miss", observation.id, member.part if member else "", rule.value, *indexes),
