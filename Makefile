@@ -40,7 +40,7 @@ docs: install ## regenerate what is generated in docs/
 	$(BIN)/marsad schema --out docs && $(BIN)/marsad metrics --out docs/metrics.md && $(BIN)/marsad config --out docs/configuration.md
 
 bench: install-dev ## the benchmarks, printing ratios
-	$(BIN)/python benchmarks/analyze.py && $(BIN)/python benchmarks/pipeline.py
+	$(BIN)/python benchmarks/analyze.py && $(BIN)/python benchmarks/track.py && $(BIN)/python benchmarks/pipeline.py
 
 lock: ## refresh the lock files from pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --no-header --generate-hashes -q pyproject.toml -o requirements.lock

@@ -1,6 +1,7 @@
 """The service `track`: a thin shell of Kafka, clock and store around the tracker."""
 
 import asyncio
+import math
 import os
 import socket
 from collections.abc import Sequence
@@ -126,6 +127,8 @@ class TrackService:
         while True:
             if self._relay.holds:
                 await self._tick()
+            else:
+                metrics.CANARY_AGE.set(math.nan)  # another process keeps time, and knows
             await asyncio.sleep(TIMERS_EVERY)
 
     async def _tick(self) -> None:
