@@ -55,6 +55,7 @@ def demo_command(
         http_port=http,
         watches=watches or _unpacked(home, "watches.yml"),
         subscriptions=_unpacked(home, "subscriptions.yml"),
+        rules=None if story.is_sample else _patient_rules(home),
         clock_offset_seconds=offset.total_seconds(),
     )
     logs.setup(settings, "demo")
@@ -92,6 +93,13 @@ def _candidate(line: bytes, now: datetime) -> Candidate:
     candidate = build(raw, now)
     seen = candidate.article.published_at or now
     return Candidate(candidate.article.model_copy(update={"first_seen_at": seen}), candidate.warnings)
+
+
+def _patient_rules(home: Path) -> Path:
+    """Recorded articles may span years, and their first alerts are told all the same."""
+    target = home / "rules.yml"
+    target.write_text("time: {alert_ttl_hours: 1000000}\n", encoding="utf-8")
+    return target
 
 
 def _unpacked(home: Path, name: str) -> Path:

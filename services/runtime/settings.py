@@ -71,6 +71,9 @@ class Settings(BaseSettings):
     )
 
     watches: Path | None = Field(default=None, description="Watches file that is applied at start and on change.")
+    rules: Path | None = Field(
+        default=None, description="Figures laid over track's shipped rules; try them with `marsad replay --rules`."
+    )
     subscriptions: Path | None = Field(default=None, description="Subscriptions file; notify reads it.")
     articles: Path | None = Field(
         default=None, description="JSON Lines of articles that ingest reads at start; `-` is standard input."
@@ -119,7 +122,7 @@ class Settings(BaseSettings):
             raise ValueError("a store is sqlite:///PATH or postgresql+psycopg://USER:PASSWORD@HOST/NAME")
         return value
 
-    @field_validator("kafka_ca_file", "kafka_cert_file", "kafka_key_file", "watches", "subscriptions", "feeds")
+    @field_validator("kafka_ca_file", "kafka_cert_file", "kafka_key_file", "watches", "rules", "subscriptions", "feeds")
     @classmethod
     def _readable(cls, value: Path | None) -> Path | None:
         if value is not None and not os.access(value, os.R_OK):

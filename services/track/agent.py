@@ -24,9 +24,9 @@ from services.runtime.store import Database, watchset
 from services.runtime.store.tables import alerts, watch_states
 from services.track import coverage_feed, retention, timers
 from services.track.book import Step
+from services.track.figures import rules_of
 from services.track.memory import collect_seldom
 from services.track.relay import Relay
-from services.track.rules import Rules
 from services.track.tracker import Tracker
 
 log = structlog.get_logger()
@@ -55,7 +55,7 @@ class TrackService:
         self._service = service
         self._database = database
         self._clock = clock
-        self._tracker = Tracker.over(database, Rules.load())
+        self._tracker = Tracker.over(database, rules_of(service.settings))
         owner = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
         self._relay = Relay(database, self._publish, owner)
         self._decided = asyncio.Event()

@@ -18,7 +18,7 @@ from services.runtime.store import Database, StoreUnavailable, watchset
 from services.runtime.store.migrate import is_current
 from services.track import explain, operator, telling
 from services.track.book import Step
-from services.track.rules import Rules
+from services.track.figures import rules_of
 
 watches_app = typer.Typer(help="The watches in the store.", no_args_is_help=True)
 incident_app = typer.Typer(help="Incidents: look, retract, acknowledge, merge.", no_args_is_help=True)
@@ -80,14 +80,14 @@ def show_incident(given: IncidentId, store: Store = None) -> None:
 def retract_incident(given: IncidentId, reason: Reason, store: Store = None) -> None:
     """It did not happen. The desk is told where it had heard of it."""
     with _opened(store) as database:
-        _report(operator.retract(database, given, _worded(reason), _now(), Rules.load()))
+        _report(operator.retract(database, given, _worded(reason), _now(), rules_of(Settings.load())))
 
 
 @incident_app.command("ack")
 def acknowledge_incident(given: IncidentId, reason: Reason, store: Store = None) -> None:
     """Somebody has seen it. Nobody is told."""
     with _opened(store) as database:
-        _report(operator.acknowledge(database, given, _worded(reason), _now(), Rules.load()))
+        _report(operator.acknowledge(database, given, _worded(reason), _now(), rules_of(Settings.load())))
 
 
 @incident_app.command("merge")
@@ -99,7 +99,7 @@ def merge_incidents(
 ) -> None:
     """Both are one event."""
     with _opened(store) as database:
-        _report(operator.merge(database, given, into, _worded(reason), _now(), Rules.load()))
+        _report(operator.merge(database, given, into, _worded(reason), _now(), rules_of(Settings.load())))
 
 
 def explain_command(
