@@ -46,6 +46,12 @@ def test_the_longest_name_wins() -> None:
     assert [a.actor_id for a in actors("قصف الجيش التركي القرية")] == ["TURKEY"]
 
 
+def test_a_state_where_something_happens_does_not_act() -> None:
+    assert actors("انفجار في تركيا وآخر بإيران") == []
+    assert actors("An explosion in Turkey") == []
+    assert [a.actor_id for a in actors("أعلنت تركيا وإيران اتفاقا")] == ["TURKEY", "IRAN"]
+
+
 def test_a_word_inside_a_word_is_no_actor() -> None:
     assert actors("مقسدات وحماسة وانتركية") == []
 

@@ -64,12 +64,15 @@ class RoleWords:
     before: frozenset[str]
     verbs: frozenset[str]
     after: frozenset[str]
+    place: frozenset[str]
 
 
 @cache
 def role_words(language: str) -> RoleWords:
     data = read_data(language, "roles") or read_data(FALLBACK, "roles")
-    return RoleWords(*(folded_set(data[name]) for name in ("target_before", "target_verbs", "target_after")))
+    return RoleWords(
+        *(folded_set(data[name]) for name in ("target_before", "target_verbs", "target_after", "place_before"))
+    )
 
 
 def find_actors(sentence: Sentence) -> list[ActorMention]:
@@ -82,6 +85,9 @@ def find_actors(sentence: Sentence) -> list[ActorMention]:
             position += 1
             continue
         length, entry, start = match
+        if _is_place(sentence, position, length, entry):
+            position += length
+            continue
         last = position + length - 1
         end = sentence.tokens[last].end
         text = sentence.text[start - sentence.start : end - sentence.start]
@@ -113,6 +119,16 @@ def _start_of(token: Token, form: str) -> int:
     cut = len(token.folded) - len(form)
     plain = len(token.surface) == len(token.folded) and token.folded.endswith(form)
     return token.start + cut if plain else token.start
+
+
+def _is_place(sentence: Sentence, position: int, length: int, entry: ActorEntry) -> bool:
+    """The state is where something happens, not who acts: في سوريا، بسوريا."""
+    if entry.kind != "state" or length > 1:
+        return False
+    token = sentence.tokens[position]
+    if token.folded[:1] == "ب" and token.folded not in _aliases() and token.folded[1:] in _aliases():
+        return True
+    return position > 0 and found_form(sentence.tokens[position - 1], role_words(sentence.lang).place) is not None
 
 
 def _role(sentence: Sentence, first: int, last: int, subject: int) -> Literal["source", "target"]:
