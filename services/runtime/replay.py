@@ -107,7 +107,11 @@ def observed(articles: Iterable["Article"], analyzer: Any, watches: Sequence["Wa
     watched = [w.id for w in watches]
     before: dict[str, list[str]] = {}
     for article in articles:
-        analysis = analyzer.analyze(article)
+        try:
+            analysis = analyzer.analyze(article)
+        except Exception as error:  # live, it would go to the dead letters and the stream would go on
+            typer.echo(f"marsad replay: article {article.id}: {type(error).__name__}: {error}", err=True)
+            continue
         woken = analyzer.observe(analysis)
         woken += withdrawals(woken, before.get(article.id, ()), watched)
         before[article.id] = [watch_id for watch_id, _ in woken]

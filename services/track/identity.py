@@ -60,9 +60,11 @@ def match(member: Member, incident: Incident, rules: Rules) -> Match | None:
 
 
 def _long_over(member: Member, incident: Incident, rules: Rules) -> bool:
-    """Whether the newest report is too far back for any rule to join them: spares the look at its members."""
+    """Whether it is too far back, or too old altogether, for any rule to join them: spares the look at its members."""
     rule = rules.families[incident.family]
     reach = rule.resolve_hours + rules.time["keep_closed_hours"] if rule.gap else rule.span_hours
+    if member.happened_at - incident.event_at > timedelta(hours=rules.time["longest_life_hours"]):
+        return True
     return member.happened_at - incident.last_report_at > timedelta(hours=max(reach, rule.window_hours))
 
 
@@ -93,13 +95,19 @@ def _families(types: Iterable[SignalType], rules: Rules) -> set[TypeFamily]:
 
 
 def _time(member: Member, known: Sequence[Member], family: TypeFamily, rules: Rules) -> dict[str, float] | None:
-    """Points for how near in time they are; None where too far apart to be one."""
-    rule = rules.families[family]
+    """Points for how near in time they are; None where too far apart to be one.
+
+    A situation's reports are near its newest; an event's are near the event. A strike in a fight that goes on is near
+    what is newest, by a strike's window: the next day's is another.
+    """
+    rule, own = rules.families[family], rules.families[rules.types[member.types[0]].family]
     since_start = abs((member.happened_at - known[0].happened_at).total_seconds()) / 3600
     apart = _hours_to_nearest(member, known) if rule.gap else since_start
-    if apart <= rule.window_hours:
-        return {"time": _nearness(apart, rule, rules)} if since_start <= rule.span_hours else None
-    if rule.gap and apart <= rule.resolve_hours + rules.time["keep_closed_hours"] and apart >= rule.resolve_hours:
+    stricter = rule if own.gap else own
+    if apart <= min(rule.window_hours, own.window_hours):
+        return {"time": _nearness(apart, stricter, rules)} if since_start <= rule.span_hours else None
+    goes_on = rule.gap and own.gap
+    if goes_on and rule.resolve_hours <= apart <= rule.resolve_hours + rules.time["keep_closed_hours"]:
         return {"resumed": rules.identity["resumed"]}
     return None
 

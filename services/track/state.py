@@ -5,7 +5,7 @@ and early reports end in the same state.
 """
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
@@ -85,6 +85,20 @@ class Scores:
         idle = np.maximum(0.0, at - self.last)
         alive = counted & (self.since <= at)
         return round(float(np.where(alive, self.points * np.exp2(-idle / self.life), 0.0).sum()), 6)
+
+    def minutes_until(self, counted: np.ndarray, bound: float, at: datetime) -> int:
+        """Whole minutes until the chosen standings have decayed below `bound`: by the hour, then by the minute."""
+        grid = np.arange(1, HORIZON // timedelta(hours=1) + 1) * 60
+        hour = int(grid[self._first_below(counted, bound, _hours(at) + grid / 60)]) - 60
+        fine = hour + np.arange(1, 61)
+        return int(fine[self._first_below(counted, bound, _hours(at) + fine / 60)])
+
+    def _first_below(self, counted: np.ndarray, bound: float, times: np.ndarray) -> int:
+        """Position of the first time with a sum below `bound`; the last where none is."""
+        idle = np.maximum(0.0, times[:, None] - self.last[None, counted])
+        sums = (self.points[counted] * np.exp2(-idle / self.life[counted])).sum(axis=1)
+        below = np.flatnonzero(sums < bound)
+        return int(below[0]) if len(below) else len(times) - 1
 
     def surge(self, at: datetime) -> tuple[float, str]:
         """Extra points, and why, where a day brought more incidents than the 28 days before explain."""
@@ -206,26 +220,22 @@ def _forget(memory: WatchMemory, at: datetime, rules: Rules) -> WatchMemory:
 
 
 def next_fall(state: WatchState, at: datetime, rules: Rules) -> datetime | None:
-    """When the level, or being contested, ends by decay alone; None where nothing is left to end. To the minute."""
+    """When the level, or being contested, ends by decay alone; None where nothing is left to end. To the minute.
+
+    A surge ends by the hour: while there is one, the next hour is asked about.
+    """
     if state.level is Level.CALM and not state.contested:
         return None
-    scores, ends = Scores(state.memory, rules), []
+    scores, bounds = Scores(state.memory, rules), []
+    extra = scores.surge(at)[0]
     if state.level is not Level.CALM:
         down = rules.levels[state.level.value] * rules.levels["hysteresis"]
-        ends.append(_until(lambda t: scores.score(Direction.ESCALATING, t) < down, at))
+        bounds.append((~scores.easing, down - extra))
     if state.contested:
         bar = rules.levels["contested"]
-        ends.append(_until(lambda t: min(scores.score(d, t) for d in Direction) < bar, at))
-    return min(ends)
-
-
-def _until(gone: Callable[[datetime], bool], at: datetime) -> datetime:
-    """First minute at which a falling score has gone, by bisection."""
-    low, high = 0, int(HORIZON.total_seconds() // 60)
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if gone(at + timedelta(minutes=middle)) else (middle, high)
-    return at + timedelta(minutes=high)
+        bounds += [(~scores.easing, bar - extra), (scores.easing, bar)]
+    minutes = min(scores.minutes_until(counted, bound, at) for counted, bound in bounds)
+    return at + timedelta(minutes=min(minutes, 60) if extra else minutes)
 
 
 def counted(days: Days, gone: Iterable[datetime], come: Iterable[datetime]) -> Days:
