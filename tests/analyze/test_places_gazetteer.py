@@ -83,7 +83,7 @@ def test_it_is_small_to_ship_and_light_to_load() -> None:
 COMMUNITIES = (
     "gov_en,gov_ar,gov_pcode,dist_en,dist_ar,dist_pcode,subdist_en,subdist_ar,subdist_pcode,comm_en,comm_ar,"
     "comm_pcode,type,lon,lat\n"
-    "Ar-Raqqa,الرقة,SY11,Tell Abiad,تل أبيض,SY1102,Ein Issa,عين عيسى,SY110203,Testville,قرية التجربة,C9001,C,38.9,36.4\n"
+    "Ar-Raqqa,الرقة,SY11,Tell Abiad,تل أبيض,SY1102,Ein Issa,عين عيسى,SY110203,Test,قرية التجربة,C9001,C,38.9,36.4\n"
     "Ar-Raqqa,الرقة,SY11,Tell Abiad,تل أبيض,SY1102,Ein Issa,عين عيسى,SY110203,Ein Issa,عين عيسى,C9002,C,38.863,36.386\n"
 )
 OCHA = (

@@ -11,6 +11,9 @@ from services.analyze.document import Claim, Document, PlaceMention
 from services.analyze.places.features import FINENESS, claim_features, inherited_features
 from services.analyze.places.ranker import Ranker, load_ranker
 
+ARRIVING = frozenset(("deployment", "relief", "shelling", "airstrike"))
+_FROM = frozenset(("من", "from"))
+_KIND = frozenset(("مدينة", "محافظة", "بلدة", "قاعدة", "مطار", "the"))
 MAX_INHERITED = 2
 """Places taken over from outside the claim's sentence."""
 SENTENCES_BACK = 2
@@ -43,8 +46,11 @@ def bind(
             scored = [(ranker.inherited_score(c.features), c.mention) for c in outside]
             likely = sorted((s for s in scored if s[0] >= ranker.inherited_threshold), key=lambda s: -s[0])
             chosen = likely[:MAX_INHERITED]
-        sites = [_as_site(m, score >= ranker.site_threshold) for score, m in chosen]
-        claim.places = _distinct(sites)
+        several = len(chosen) > 1
+        enough = ranker.site_threshold if claim.status == "actual" else ranker.own_threshold
+        claim.places = _distinct(
+            [_as_site(m, score >= enough and not (several and _is_origin(document, claim, m))) for score, m in chosen]
+        )
 
 
 def own_features(claim: Claim, own: Sequence[PlaceMention]) -> list[tuple[PlaceMention, list[str]]]:
@@ -107,6 +113,15 @@ def inherited_candidates(
 
 def _titles(document: Document) -> list[int]:
     return [i for i, s in enumerate(document.sentences[:4]) if s.field == "title"]
+
+
+def _is_origin(document: Document, claim: Claim, mention: PlaceMention) -> bool:
+    """«تعزيزات من صنعاء إلى الحديدة»: troops, aid and shells arrive elsewhere; who flees or retreats does so there."""
+    if claim.type not in ARRIVING or mention.sentence < 0:
+        return False
+    text = document.title if mention.field == "title" else document.text
+    words = text[max(0, mention.start - 24) : mention.start].split()
+    return bool(words) and (words[-1] in _FROM or (len(words) > 1 and words[-2] in _FROM and words[-1] in _KIND))
 
 
 def _as_site(mention: PlaceMention, sure: bool) -> PlaceMention:

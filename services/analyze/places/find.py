@@ -160,8 +160,11 @@ class PlaceFinder:
         if before < reading.bounds(hit.first)[0] or not reading.glued[before]:
             return False
         word = reading.words[before]
+        groups = self._cues.groups(word)
+        if "from_to" in groups:
+            return True
         definite = "ال" in word.folded[:3]
-        return not definite and not _PLACING.isdisjoint(self._cues.groups(word))
+        return not definite and not _PLACING.isdisjoint(groups)
 
     def _is_person(self, reading: Reading, hit: Hit) -> bool:
         """«أحمد الخليل», «القيادي حمزة»: a title or a given name stands right before it."""

@@ -22,6 +22,8 @@ _WORDS_OF_DATELINE = 7
 
 _TURNS = frozenset(("about", "speaks"))
 _PLACING = frozenset(("at", "relative", "sides", "struck", "from_to"))
+_DASHES = frozenset(("-", "–", "—", "ـ"))
+_ROADS = frozenset(("طريق", "الطريق", "اوتوستراد", "اتوستراد", "خط", "road", "highway"))
 _TO = frozenset(("العاصمه", "عاصمه", "وسط", "capital", "central"))
 
 
@@ -42,6 +44,7 @@ class RoleReader:
             group = named[at:stop]
             whole: dict[str, tuple[list[str], float]] = {}
             dateline = _dateline_end(reading.sentences[number])
+            aside = _on_route(reading, group) | _linked(reading, group, self._cues)
             for i, one in enumerate(group):
                 in_dateline = one.mention.end <= dateline
                 found = mention_features(reading, group, i, self._cues, in_dateline)
@@ -50,6 +53,8 @@ class RoleReader:
                     words = sentence_features(reading, number, precision)
                     whole[precision] = words, self._ranker.mention_odds(words)
                 self._decide(reading, one, found, in_dateline, whole[precision][1])
+                if i in aside and not in_dateline:
+                    one.mention.role, one.mention.event_score = "background", min(one.mention.event_score, 0.05)
                 features.append(found + whole[precision][0])
             at = stop
         return features
@@ -69,6 +74,36 @@ class RoleReader:
             mention.role = "actor_home"
         elif mention.event_score < BACKGROUND_BELOW:
             mention.role = "background"
+
+
+def _on_route(reading: Reading, group: Sequence[Named]) -> set[int]:
+    """«طريق حلب-الرقة-الحسكة»: towns that only name a road, three with dashes or two behind the word."""
+    found: set[int] = set()
+    chain: list[int] = []
+    for i, one in enumerate(group):
+        sentence = reading.sentences[reading.sentence_of[one.first]]
+        gap = ""
+        if i:
+            gap = sentence.text[group[i - 1].mention.end - sentence.start : one.mention.start - sentence.start]
+        if gap.strip() not in _DASHES or not gap:
+            chain = []
+        chain.append(i)
+        before = group[chain[0]].first - 1
+        named_road = before >= 0 and not _ROADS.isdisjoint((reading.words[before].folded, *reading.words[before].stems))
+        if len(chain) >= 3 or (len(chain) == 2 and named_road):
+            found.update(chain)
+    return found
+
+
+def _linked(reading: Reading, group: Sequence[Named], cues: Cues) -> set[int]:
+    """«عين عيسى عقدة تربط منبج بالحسكة»: places that another one is said to connect."""
+    if len(group) < 2:
+        return set()
+    end = reading.bounds(group[0].first)[1]
+    for at in range(group[0].last + 1, end):
+        if "links" in cues.groups(reading.words[at]):
+            return {i for i, one in enumerate(group) if one.first > at}
+    return set()
 
 
 def _names_outlet(features: Sequence[str]) -> bool:
