@@ -57,6 +57,13 @@ def test_each_claim_says_who_says_so_who_acts_and_when() -> None:
     assert claim.event_date == datetime(2026, 1, 6, tzinfo=UTC)
 
 
+def test_an_actor_behind_a_noun_of_saying_is_the_speaker() -> None:
+    (claim,) = enriched("سبق الهدوء إعلان قسد مقتل أربعة مسلحين في كمين", ("clash", "actual", "كمين"))
+    assert (claim.attribution, claim.killed) == ("قسد", 4)
+    (claim,) = enriched("جاء القصف بعد إعلان هدنة في البلدة", ("shelling", "actual", "القصف"))
+    assert claim.attribution is None
+
+
 def test_who_only_tells_is_no_actor() -> None:
     (claim,) = enriched("قال المرصد السوري إن قسد دخلت القرية", ("territory", "actual", "دخلت"))
     assert [a.actor_id for a in claim.actors] == ["SDF"]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from services.analyze.document import Document, Sentence, Token
+from services.analyze.document import ActorMention, Document, Sentence, Token
 from services.analyze.signals.language import FALLBACK, folded_set, found_form, read_data
 from services.analyze.signals.numbers import number_words
 
@@ -37,6 +37,7 @@ class AttributionWords:
     anonymous: frozenset[str]
     name_words: frozenset[str]
     articles: frozenset[str]
+    announcing: frozenset[str]
 
 
 @cache
@@ -47,7 +48,7 @@ def attribution_words(language: str) -> AttributionWords:
         according.setdefault(phrase[0], []).append(phrase)
     names = (
         "according_to_l", "continuing", "that", "ends", "through", "through_verbs", "openers", "anonymous",
-        "name_words", "articles",
+        "name_words", "articles", "announcing",
     )  # fmt: skip
     return AttributionWords(
         according=according,
@@ -206,7 +207,11 @@ class _Reader:
     def _text(self, first: int, last: int, conjunction: bool = True) -> str:
         """The words as written, or without a conjunction that is joined to the first."""
         start = self.sentence.start
-        text = self.sentence.text[self.tokens[first].start - start : self.tokens[last].end - start]
+        end = self.tokens[last].end - start
+        text = self.sentence.text[self.tokens[first].start - start : end]
+        # A quotation mark that opens inside the name closes behind it.
+        if sum(map(text.count, _QUOTES)) % 2 and self.sentence.text[end : end + 1] in _QUOTES:
+            text += self.sentence.text[end]
         if not conjunction and text.startswith(("وال", "وم")) and len(self.tokens[first].folded) > 4:
             return text[1:]
         return text
@@ -215,6 +220,17 @@ class _Reader:
 def said_in(sentence: Sentence) -> Said:
     """The speaker of one sentence."""
     return _Reader(sentence).read()
+
+
+def announcer(sentence: Sentence, actors: Sequence[ActorMention]) -> str | None:
+    """An actor behind a noun of saying: إعلان قسد. Only known actors, since what is announced stands there too."""
+    words = attribution_words(sentence.lang).announcing
+    for before, token in zip(sentence.tokens, sentence.tokens[1:], strict=False):
+        if found_form(before, words) is not None:
+            for actor in actors:
+                if token.start <= actor.start < token.end:
+                    return actor.surface
+    return None
 
 
 class Speakers:

@@ -2,7 +2,7 @@
 
 from services.analyze.document import ActorMention, Claim, Document, PlaceMention, Sentence
 from services.analyze.signals.actors import find_actors
-from services.analyze.signals.attribution import Speakers
+from services.analyze.signals.attribution import Speakers, announcer
 from services.analyze.signals.casualties import Casualties, read_casualties
 from services.analyze.signals.timeref import event_date, time_references
 
@@ -31,7 +31,9 @@ def enrich(document: Document, claims: list[Claim], mentions: list[PlaceMention]
 
 
 def _enrich_sentence(document: Document, sentence: Sentence, claims: list[Claim], speaker: str | None) -> None:
-    actors = _acting(find_actors(sentence), speaker)
+    named = find_actors(sentence)
+    speaker = speaker or announcer(sentence, named)
+    actors = _acting(named, speaker)
     references = time_references(sentence, document.published_at)
     for claim in claims:
         claim.attribution = speaker
