@@ -251,6 +251,7 @@ class _App(faust.App):
 
     async def on_first_start(self) -> None:
         await super().on_first_start()
+        await self.web.maybe_start()  # before the rest, so that /readyz can say what is waited for
         await self.owner.prepare()
         self._watchdog = asyncio.ensure_future(watch_group(self.owner))
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from aiokafka import TopicPartition
+from pydantic import SecretStr
 
 from services.runtime import kafka, topics
 from services.runtime.intake import Gate
@@ -26,6 +27,10 @@ class Way:
         self.settings = settings
         self.database = database
         self._before = before
+
+    @property
+    def store(self) -> SecretStr:
+        return SecretStr(self.database.engine.url.render_as_string(hide_password=False))
 
     async def records(self, name: str) -> list[Any]:
         """What is new in the topic, in order of arrival in each partition."""

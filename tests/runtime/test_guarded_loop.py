@@ -228,6 +228,14 @@ def test_what_a_handler_sends_is_delivered_with_cloudevents_headers(bench: Bench
     assert found.key == "قناة".encode()
 
 
+def test_before_the_broker_is_there_a_service_says_that_it_waits_for_it(bench: Bench) -> None:
+    bench.broker.kill()
+    bench.worker()
+    wait_for(lambda: "no broker of use" in str(bench.readiness()["waiting"].get("broker")), "the reason", 60)
+    bench.broker.start()
+    wait_for(lambda: bench.readiness()["ready"], "readiness", 60)
+
+
 def test_readiness_tells_that_the_broker_is_gone(bench: Bench) -> None:
     bench.worker()
     wait_for(lambda: bench.readiness()["ready"], "readiness", 60)
