@@ -148,7 +148,12 @@ class Transaction:
         rows = self._rows
         self._write_states([self._state_row(watch_id) for watch_id in sorted(rows.watches)])
         _put(self.connection, observations, list(rows.observations.values()), unique="observation_id")
-        _put(self.connection, incidents, list(rows.incidents.values()), replacing=True)
+        _put(
+            self.connection,
+            incidents,
+            [_incident_row(incident) for incident in rows.incidents.values()],
+            replacing=True,
+        )
         _put(self.connection, near_misses, list(rows.near_misses.values()), replacing=True)
         _put(self.connection, alerts, list(rows.alerts.values()), unique="alert_id")
 
@@ -180,14 +185,13 @@ class _Rows:
 
     watches: set[str] = field(default_factory=set)
     observations: dict[str, dict[str, Any]] = field(default_factory=dict)
-    incidents: dict[str, dict[str, Any]] = field(default_factory=dict)
+    incidents: dict[str, Incident] = field(default_factory=dict)
     near_misses: dict[str, dict[str, Any]] = field(default_factory=dict)
     alerts: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def add(self, step: Step, now: datetime) -> None:
         self.watches.add(step.book.watch.id)
-        for incident in step.changed:
-            self.incidents[incident.id] = _incident_row(incident)
+        self.incidents |= {incident.id: incident for incident in step.changed}
         for miss in step.near_misses:
             self.near_misses[miss.id] = {
                 "near_miss_id": miss.id,
