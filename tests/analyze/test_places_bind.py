@@ -1,0 +1,78 @@
+"""Which places a claim gets: those of its own sentence, else those that were named before."""
+
+import pytest
+
+from services.analyze.document import Claim
+from services.analyze.places.bind import bind
+from tests.analyze.reading import read, sites
+
+
+def surfaces(text: str, type_: str = "shelling", **where: str) -> list[str]:
+    return [m.surface for m in sites(text, type_, **where)]
+
+
+def test_a_claim_takes_the_place_of_its_own_sentence() -> None:
+    text = "قصفت المدفعية بلدة سراقب. وفي سياق آخر انفجرت عبوة في مدينة منبج."
+    assert surfaces(text, "shelling", at="قصفت") == ["سراقب"]
+    assert surfaces(text, "explosion", at="انفجرت") == ["منبج"]
+
+
+def test_two_claims_of_one_sentence_are_bound_one_by_one() -> None:
+    text = "اندلعت اشتباكات في مدينة منبج وقصفت الطائرات بلدة سراقب."
+    document, mentions = read(text)
+    claims = [
+        Claim(0, "clash", "actual", 0.9, 0, len(text), (text.index("اشتباكات"), text.index("اشتباكات") + 8)),
+        Claim(0, "airstrike", "actual", 0.9, 0, len(text), (text.index("قصفت"), text.index("قصفت") + 4)),
+    ]
+    bind(document, claims, mentions)
+    assert all(claim.places for claim in claims)
+    assert "منبج" in [m.surface for m in claims[0].places]
+    assert "سراقب" in [m.surface for m in claims[1].places]
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        {"title": "قصف على بلدة سراقب"},
+        {"context": "تعرضت بلدة سراقب لقصف مدفعي."},
+    ],
+)
+def test_a_sentence_without_places_inherits_from_title_or_context(where: dict[str, str]) -> None:
+    assert surfaces("وأسفر القصف عن مقتل ثلاثة مدنيين.", "shelling", at="القصف", **where) == ["سراقب"]
+
+
+def test_it_inherits_from_the_sentence_before() -> None:
+    text = "تعرضت بلدة سراقب لقصف مدفعي عنيف. وأسفر القصف عن مقتل ثلاثة مدنيين."
+    assert surfaces(text, "shelling", at="وأسفر") == ["سراقب"]
+
+
+def test_a_dateline_is_never_the_place_even_where_no_other_is_named() -> None:
+    assert surfaces("دمشق – سانا: قتل ثلاثة في قصف.", at="قصف") == []
+
+
+def test_troops_arrive_where_they_go_not_where_they_come_from() -> None:
+    found = sites("وصلت تعزيزات عسكرية من صنعاء إلى الحديدة.", "deployment", at="تعزيزات")
+    assert {m.surface: m.role for m in found if m.role == "event"} == {"الحديدة": "event"}
+
+
+def test_a_road_named_by_its_towns_is_none_of_them() -> None:
+    found = surfaces('انفجر لغم على طريق "حلب-الرقة-الحسكة" قرب عين عيسى.', "explosion", at="انفجر")
+    assert found == ["عين عيسى"]
+
+
+def test_the_towns_that_a_place_connects_are_not_where_it_happens() -> None:
+    text = "سيطرت القوات على عين عيسى وهي عقدة تربط منبج بالحسكة."
+    assert surfaces(text, "territory", at="سيطرت") == ["عين عيسى"]
+
+
+def test_each_place_stands_once() -> None:
+    found = surfaces("قصف على حلب ثم قصف على حلب.", at="قصف")
+    assert found == ["حلب"]
+
+
+def test_without_claims_and_without_places_nothing_happens() -> None:
+    document, mentions = read("لا شيء هنا.")
+    bind(document, [], mentions)
+    claim = Claim(0, "clash", "actual", 0.9, 0, 5)
+    bind(document, [claim], mentions)
+    assert claim.places == []

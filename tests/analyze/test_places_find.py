@@ -1,0 +1,210 @@
+"""Places in an article: found as words, told apart, unknown ones heard of, each with its role and precision."""
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from schemas.base import BothNames
+from schemas.watch import Watch, WatchFile
+from services.analyze.places.find import PlaceFinder
+from services.analyze.text.reader import read_document
+from tests.analyze.reading import finder, gazetteer, places, read
+
+
+def only(text: str, surface: str, title: str = "") -> list:
+    return [m for m in places(text, title) if m.surface == surface]
+
+
+def test_surfaces_are_as_written_without_attached_prefixes() -> None:
+    text = "قصف بدوما وحلب وللرقة نصيب."
+    found = {m.surface: text[m.start : m.end] for m in places(text)}
+    assert {"دوما", "حلب", "الرقة"} <= set(found)
+    assert found["حلب"] == "حلب"
+
+
+@pytest.mark.parametrize("written", ["#عين_عيسى", "عـ.ـين عيـسى", "عَينِ عِيسى", "عين  عيسى", "عين‌ عيسى"])
+def test_broken_marked_and_tagged_names_are_found_at_their_offsets(written: str) -> None:
+    text = f"قصف على {written} مساء"
+    (mention,) = [m for m in places(text) if m.place_id == "geonames:172134"]
+    assert 0 <= mention.start < mention.end <= len(text)
+    assert text[mention.start : mention.end].strip("#") in written
+
+
+def test_names_never_match_as_parts_of_words() -> None:
+    assert places("وصلت تعزيزات إلى المعسكر") == []
+    assert not only("استخرج العمال معدن النحاس", "عدن")
+
+
+def test_context_tells_namesakes_apart() -> None:
+    libya = only("تجددت الاشتباكات في طرابلس وبنغازي بين قوات ليبية.", "طرابلس")[0]
+    lebanon = only("أغلق محتجون طرقا في طرابلس وصيدا وبيروت.", "طرابلس")[0]
+    assert (libya.country, lebanon.country) == ("LY", "LB")
+
+
+def test_what_stays_ambiguous_keeps_its_candidates() -> None:
+    mention = only("وقع انفجار في بلدة الكرامة.", "الكرامة")
+    for m in mention:
+        assert m.ambiguous == bool(m.candidates)
+        assert not m.candidates or m.place_id == m.candidates[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "surface", "precision"),
+    [
+        ("انفجر لغم في قرية الجهبل.", "الجهبل", "village"),
+        ("دخلت القوات مدينة منبج.", "منبج", "town"),
+        ("قصف على ريف منبج الشرقي.", "منبج", "countryside"),
+        ("غارات على محافظة الرقة.", "محافظة الرقة", "region"),
+        ("غارات على قطاع غزة.", "قطاع غزة", "region"),
+        ("عقوبات على سوريا.", "سوريا", "country"),
+        ("اقتحم الجيش مخيم جنين.", "مخيم جنين", "landmark"),
+        ("Shells fell on the village of Jahbal.", "Jahbal", "village"),
+    ],
+)
+def test_the_precision_is_that_of_the_words(text: str, surface: str, precision: str) -> None:
+    assert [m.precision for m in places(text) if m.surface == surface] == [precision]
+
+
+def test_a_place_that_no_gazetteer_knows_has_no_id_and_no_coordinates() -> None:
+    (mention,) = only("انفجر لغم في قرية الجهبل.", "الجهبل")
+    assert (mention.place_id, mention.name, mention.lat, mention.lon, mention.country) == (None,) * 5
+
+
+def test_a_list_behind_one_cue_names_several_villages() -> None:
+    found = {m.surface for m in places("قصف على قرى الجهبل ومعلق والمشيرفة شمال عين عيسى.")}
+    assert {"الجهبل", "معلق", "المشيرفة", "عين عيسى"} <= found
+
+
+@pytest.mark.parametrize(
+    "text", ["قرب بلدة تقع على النهر", "في منطقة سكنية", "إلى قرية مجاورة", "في مدينة كبيرة", "منطقة خفض القتال"]
+)
+def test_what_follows_a_cue_is_not_always_a_name(text: str) -> None:
+    assert [m for m in places(text) if m.place_id is None] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "surface", "role"),
+    [
+        ("دمشق – سانا: انفجرت عبوة في حماة.", "دمشق", "dateline"),
+        ("رفضت حكومة أنقرة الهدنة في منبج.", "أنقرة", "actor_home"),
+        ("عقد الطرفان اجتماعا في جنيف.", "جنيف", "venue"),
+        ("قالت صحيفة القدس إن الهدنة باقية في حلب.", "القدس", "background"),
+    ],
+)
+def test_roles(text: str, surface: str, role: str) -> None:
+    assert [m.role for m in only(text, surface)] == [role]
+
+
+def test_watches_are_named_outright_or_lie_around() -> None:
+    watch = Watch(
+        id="post",
+        name=BothNames(ar="نقطة السرو"),
+        center=(36.3837, 38.8629),
+        landmarks=("صوامع الشركراك",),
+        radius_km=15,
+    )
+    told = finder().with_watches([watch])
+    for text in ("اشتباك عند نقطة السرو", "اجتماع في صوامع الشركراك", "قصف على عين عيسى"):
+        assert any("post" in m.watch_ids for m in told.find(read_document("1", "", text))), text
+    assert not any(m.watch_ids for m in told.find(read_document("1", "", "قصف على منبج")))
+
+
+def test_context_is_read_for_understanding_but_mentions_of_it_stay_apart() -> None:
+    _, mentions = read("قتل ثلاثة في القصف.", context="قصفت الطائرات بلدة سراقب.")
+    assert list(mentions) == []
+    assert [m.surface for m in mentions.context] == ["سراقب"]
+
+
+@given(st.text(alphabet="دمشقحلبعينيسىوالبفي من#_ـ.،-\n\u064b٣Aleppo ", max_size=160))
+@settings(max_examples=150, deadline=None)
+def test_offsets_are_valid_in_any_text(text: str) -> None:
+    document, mentions = read(text, title=text[:40])
+    for m in mentions:
+        field = document.title if m.field == "title" else document.text
+        assert 0 <= m.start < m.end <= len(field)
+        assert document.sentences[m.sentence].start <= m.start
+
+
+@given(st.text(alphabet=st.characters(), max_size=200))
+@settings(max_examples=100, deadline=None)
+def test_no_text_raises(text: str) -> None:
+    read(text, title=text, context=text)
+
+
+@pytest.mark.parametrize("unit", ["حلب ", "حلب ودمشق وحمص و", "قرية عليه بريف ", "عينعيسى", "- دمشق ", "قرى X و"])
+def test_finding_is_linear_in_thousands_of_names(unit: str) -> None:
+    def seconds(size: int) -> float:
+        document = read_document("1", "", (unit * (size // len(unit) + 1))[:size])
+        best = 99.0
+        for _ in range(3):
+            start = time.process_time()
+            finder().find(document)
+            best = min(best, time.process_time() - start)
+        return best
+
+    assert seconds(160_000) < 14 * max(seconds(40_000), 0.01)
+
+
+SHARED = Path(__file__).parents[3] / "shared"
+
+
+@pytest.mark.shared
+def test_the_article_of_ain_issa_wakes_its_watch_and_no_other() -> None:
+    from types import SimpleNamespace
+
+    from services.analyze.core import Analyzer
+
+    expected = json.loads((SHARED / "articles" / "ain-issa.expected.json").read_text("utf-8"))
+    article = json.loads((SHARED / "articles" / "ain-issa.jsonl").read_text("utf-8").splitlines()[0])
+    centers = {
+        "moscow": ("موسكو", 55.75, 37.62), "ankara": ("أنقرة", 39.93, 32.86), "manbij": ("منبج", 36.528, 37.955),
+        "kobani": ("كوباني", 36.891, 38.353), "hasakah": ("الحسكة", 36.5, 40.75), "aleppo": ("حلب", 36.202, 37.134),
+        "deir-ez-zor": ("دير الزور", 35.336, 40.14), "al-mayadin": ("الميادين", 35.02, 40.45),
+        "ain-issa": ("عين عيسى", 36.3837, 38.8629),
+    }  # fmt: skip
+    assert set(expected["watches_that_must_stay_silent"]) <= set(centers)
+    watches = [Watch(id=i, name=BothNames(ar=n), center=(a, b)) for i, (n, a, b) in centers.items()]
+    analyzer = Analyzer((), watches)
+    analysis = analyzer.analyze(
+        SimpleNamespace(
+            id="1", title=article["title"], text=article["text"], context="", lang="ar", source="", published_at=None
+        )
+    )
+    assert [watch for watch, _ in analyzer.observe(analysis)] == [expected["watch"]]
+
+
+@pytest.mark.shared
+def test_whole_articles_wake_the_watches_they_should() -> None:
+    from types import SimpleNamespace
+
+    from services.analyze.core import Analyzer
+
+    folder = SHARED / "eval" / "waking"
+    watches = WatchFile.model_validate(yaml.safe_load((folder / "watches.yml").read_text("utf-8"))).watches
+    gold = {g["id"]: g for g in map(json.loads, (folder / "dev.gold.jsonl").read_text("utf-8").splitlines())}
+    analyzer = Analyzer((), watches)
+    right = wrong = missed = 0
+    for line in (folder / "dev.articles.jsonl").read_text("utf-8").splitlines():
+        row = json.loads(line)
+        article = SimpleNamespace(
+            id=row["id"], title=row["title"], text=row["text"], context="", lang=row.get("lang"),
+            source=row.get("source", ""), published_at=None,
+        )  # fmt: skip
+        analysis = analyzer.analyze(article)
+        woken = {w for w, own in analyzer.observe(analysis) if any(analysis.signals[i].status == "actual" for i in own)}
+        wake, may = set(gold[row["id"]]["wake"]), set(gold[row["id"]]["may"])
+        right += len(woken & wake)
+        wrong += len(woken - wake - may)
+        missed += len(wake - woken)
+    assert right / (right + wrong) >= 0.80
+    assert right / (right + missed) >= 0.80
+
+
+def test_a_finder_for_other_watches_shares_the_gazetteer() -> None:
+    assert finder().with_watches([]).gazetteer is gazetteer()
+    assert isinstance(finder().with_watches([]), PlaceFinder)
