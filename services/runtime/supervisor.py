@@ -20,11 +20,11 @@ import structlog
 from services.runtime.broker import WARN_BYTES, EmbeddedBroker, free_port
 from services.runtime.errors import ConfigurationError, TransientError
 from services.runtime.kafka import wait_for_broker
+from services.runtime.peers import ask_peers
 from services.runtime.processes import die_with_parent
 from services.runtime.settings import Settings
 from services.runtime.store import Database, StoreUnavailable, watchset
 from services.runtime.store.migrate import is_current, migrate
-from services.runtime.web import ask_peers
 
 log = structlog.get_logger()
 
@@ -33,7 +33,7 @@ SERVICES = ("ingest", "analyze", "track", "notify", "board")
 WRONG_USE = 2
 """Exit status of a service that was given something wrong: starting it again would not help."""
 BROKER_SECONDS = 15.0
-READY_POLL_SECONDS = 0.1
+READY_POLL_SECONDS = 0.2
 LOOK_SECONDS = 0.5
 WATCHES_SECONDS = 1.0
 FIRST_PAUSE_SECONDS = 0.5

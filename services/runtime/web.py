@@ -5,13 +5,11 @@ app.include_router(operations_router(health, settings.peers))     # /metrics, /h
 serve(app, settings.http_host, settings.http_port)                # returns after SIGTERM or Ctrl-C
 """
 
-import asyncio
 import signal
 import sys
 from collections.abc import Mapping
 from typing import Any
 
-import httpx
 import uvicorn
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import JSONResponse, Response
@@ -20,8 +18,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 from services.runtime import metrics
 from services.runtime.dead import VERSION
 from services.runtime.health import Health
+from services.runtime.peers import ask_peers
 
-PEER_SECONDS = 2.0
 STOP_SECONDS = 3
 
 
@@ -47,21 +45,6 @@ def operations_router(health: Health, peers: Mapping[str, str] | None = None) ->
         return JSONResponse(body, 200 if ready else 503)
 
     return router
-
-
-async def ask_peers(peers: Mapping[str, str]) -> dict[str, dict[str, Any]]:
-    """What each peer answers to /readyz; one that does not answer is not ready."""
-    async with httpx.AsyncClient(timeout=PEER_SECONDS, trust_env=False) as client:
-        answers = await asyncio.gather(*(_ask(client, url) for url in peers.values()))
-    return dict(zip(peers, answers, strict=True))
-
-
-async def _ask(client: httpx.AsyncClient, url: str) -> dict[str, Any]:
-    try:
-        answer = (await client.get(f"{url}/readyz")).json()
-        return {"ready": bool(answer["ready"]), "waiting": answer.get("waiting", {})}
-    except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
-        return {"ready": False, "waiting": {"answer": type(error).__name__}}
 
 
 def serve(app: FastAPI, host: str, port: int) -> None:
