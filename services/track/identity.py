@@ -52,7 +52,7 @@ def match(member: Member, incident: Incident, rules: Rules) -> Match | None:
     points = _time(member, known, incident.family, rules)
     if points is None:
         return None
-    apart = _hours_to_nearest(member, known)
+    apart = _hours_to_nearest(member, known, rules)
     points |= kin | _days(member, known, rules) | _places(member, known, rules) | _actors(member, known, rules)
     points |= _figures(member, known, apart, rules) | _text(member, known, rules)
     points = {name: round(value, 3) for name, value in points.items() if value}
@@ -101,8 +101,8 @@ def _time(member: Member, known: Sequence[Member], family: TypeFamily, rules: Ru
     what is newest, by a strike's window: the next day's is another.
     """
     rule, own = rules.families[family], rules.families[rules.types[member.types[0]].family]
-    since_start = abs((member.happened_at - known[0].happened_at).total_seconds()) / 3600
-    apart = _hours_to_nearest(member, known) if rule.gap else since_start
+    since_start = _hours_between(member, known[0], rules)
+    apart = _hours_to_nearest(member, known, rules) if rule.gap else since_start
     stricter = rule if own.gap else own
     if apart <= min(rule.window_hours, own.window_hours):
         return {"time": _nearness(apart, stricter, rules)} if since_start <= rule.span_hours else None
@@ -112,8 +112,17 @@ def _time(member: Member, known: Sequence[Member], family: TypeFamily, rules: Ru
     return None
 
 
-def _hours_to_nearest(member: Member, known: Sequence[Member]) -> float:
-    return min(abs((member.happened_at - m.happened_at).total_seconds()) for m in known) / 3600
+def _hours_to_nearest(member: Member, known: Sequence[Member], rules: Rules) -> float:
+    return min(_hours_between(member, m, rules) for m in known)
+
+
+def _hours_between(a: Member, b: Member, rules: Rules) -> float:
+    """Hours between two events. "Yesterday" and an undated report of today may be one: then publication counts too."""
+    events = abs((a.happened_at - b.happened_at).total_seconds()) / 3600
+    days = abs((a.happened_at.date() - b.happened_at.date()).days)
+    if days > 1 or (a.happened_at == a.at and b.happened_at == b.at):
+        return events
+    return min(events, abs((a.at - b.at).total_seconds()) / 3600 + rules.identity["vague_hours"])
 
 
 def _nearness(apart: float, rule: FamilyRule, rules: Rules) -> float:
@@ -123,11 +132,12 @@ def _nearness(apart: float, rule: FamilyRule, rules: Rules) -> float:
 
 
 def _days(member: Member, known: Sequence[Member], rules: Rules) -> dict[str, float]:
-    days = {m.happened_at.date() for m in known if m.dated}
+    days = [m.happened_at.date() for m in known if m.dated]
     if not member.dated or not days:
         return {}
-    same = member.happened_at.date() in days
-    return {"same_day": rules.identity["same_day"]} if same else {"other_day": rules.identity["other_day"]}
+    nearest = min(abs((member.happened_at.date() - day).days) for day in days)
+    name = ("same_day", "next_day")[nearest] if nearest < 2 else "other_day"
+    return {name: rules.identity[name]}
 
 
 def _places(member: Member, known: Sequence[Member], rules: Rules) -> dict[str, float]:
@@ -150,7 +160,8 @@ def _overlap(what: str, mine: set[str], theirs: set[str], rules: Rules) -> dict[
 def _figures(member: Member, known: Sequence[Member], apart: float, rules: Rules) -> dict[str, float]:
     tolls = [m.killed for m in known if m.killed is not None]
     if member.killed is None or not tolls:
-        return {}
+        hurt = member.injured is not None and any(m.injured == member.injured for m in known)
+        return {"same_figures": rules.identity["same_figures"]} if hurt else {}
     mine, most = member.killed, max(t.high for t in tolls)
     if any(t.low <= mine.high and mine.low <= t.high for t in tolls):
         return {"same_figures": rules.identity["same_figures"]} if mine.high else {}

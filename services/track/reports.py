@@ -132,10 +132,15 @@ def _belongs(
 
 
 def _one_day(a: ObservedSignal, b: ObservedSignal, at: datetime) -> bool:
-    """Undated signals go with any day: the text that dates one sentence seldom dates the next."""
+    """Undated signals go with any day: the text that dates one sentence seldom dates the next.
+
+    So do two neighbouring days with one toll: the night between them belongs to both.
+    """
     if a.signal.event_date is None or b.signal.event_date is None:
         return True
-    return abs(happened(a, at).date() - happened(b, at).date()) < timedelta(days=1)
+    days = abs((happened(a, at).date() - happened(b, at).date()).days)
+    same_toll = a.signal.killed is not None and a.signal.killed == b.signal.killed
+    return days == 0 or (days == 1 and same_toll)
 
 
 def _own_figures_elsewhere(watch: Watch, observed: ObservedSignal, group: Sequence[ObservedSignal]) -> bool:
@@ -248,7 +253,13 @@ def place_keys(watch: Watch, signals: Sequence[ObservedSignal]) -> tuple[str, ..
     """Keys of the parts of the watch that are named: gazetteer ids, else folded names; not the watched place itself."""
     names = {fold(n) for n in (watch.name.ar, watch.name.en, *watch.aliases) if n}
     places = (p for o in signals for p in _here(watch, o))
-    return _distinct(p.place_id or fold(p.name or p.surface) for p in places if not _whole(watch, p, names))
+    keys = (p.place_id or _bare(p.name or p.surface) for p in places if not _whole(watch, p, names))
+    return _distinct(key for key in keys if len(key) > 2)
+
+
+def _bare(name: str) -> str:
+    """A name without articles: what no gazetteer knows is written with and without them."""
+    return " ".join(word.removeprefix("ال") for word in fold(name).split())
 
 
 def _whole(watch: Watch, place: Place, names: set[str]) -> bool:
