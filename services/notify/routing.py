@@ -12,10 +12,8 @@ from schemas.alert import Alert, AlertKind
 from schemas.base import Level
 from schemas.subscription import QuietHours, Subscription
 
-CLOSING = frozenset(
-    {AlertKind.EASED, AlertKind.QUIET, AlertKind.RESOLVED, AlertKind.EXPIRED, AlertKind.RETRACTED, AlertKind.MERGED}
-)
-"""They end or soften what somebody was told, so they go to exactly those who were told."""
+CLOSING = frozenset({AlertKind.QUIET, AlertKind.RESOLVED, AlertKind.EXPIRED, AlertKind.RETRACTED, AlertKind.MERGED})
+"""They end what somebody was told, so they go to exactly those who were told."""
 
 WAKING = frozenset({AlertKind.HEADS_UP, AlertKind.OPENED, AlertKind.ESCALATED, AlertKind.REOPENED})
 """New incidents and real escalation: all that may sound."""
@@ -64,6 +62,8 @@ def _wanted(alert: Alert, subscription: Subscription, previous: Sequence[Previou
         return False, "other_type"
     if alert.kind in CLOSING:
         return (True, "follows_sent") if previous else (False, "nothing_sent")
+    if alert.kind is AlertKind.EASED and previous:
+        return True, "follows_sent"
     return _by_level(alert, subscription, previous[-1] if previous else None)
 
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from schemas.alert import Alert, AlertKind, AlertQuote
 from schemas.base import Direction, Level, Status
-from schemas.incident import Claim, Incident, IncidentStatus, Member, WatchState
+from schemas.incident import Claim, Incident, IncidentStatus, Member, TypeFamily, WatchState
 from schemas.observation import Observation, ObservedSignal
 from schemas.watch import Watch
 from services.track.incident import CLOSED, casualty_band, digest, means
@@ -39,7 +39,8 @@ def news(before: Incident | None, after: Incident, member: Member, rules: Rules)
         return News(AlertKind.OPENED, Fired.NEW_EVENT)
     if not before.announced:
         return News(AlertKind.OPENED, Fired.FIRST_FRESH_REPORT)
-    return _back(before, after) or _graver(before, after, member, rules) or _revised(before, after, member)
+    changed = _back(before, after) or _graver(before, after, member, rules) or _milder(before, after, member, rules)
+    return changed or _revised(before, after, member)
 
 
 def _retraction(before: Incident | None, after: Incident) -> News | Held:
@@ -76,6 +77,14 @@ def _graver(before: Incident, after: Incident, member: Member, rules: Rules) -> 
     if parts and spread:
         return News(AlertKind.ESCALATED, Fired.SPREAD, ", ".join(p for p in member.places if p not in before.places))
     return None
+
+
+def _milder(before: Incident, after: Incident, member: Member, rules: Rules) -> News | None:
+    """A further step of easing: more than talk, and not reported of it before."""
+    if after.direction is not Direction.EASING or member.denies:
+        return None
+    steps = [t for t in member.types if t not in before.types and rules.family(t) is not TypeFamily.DIPLOMACY]
+    return News(AlertKind.UPDATED, Fired.EASING_ADVANCED, ", ".join(t.value for t in steps)) if steps else None
 
 
 def _revised(before: Incident, after: Incident, member: Member) -> News | Held:

@@ -16,6 +16,7 @@ class Fired(StrEnum):
     NEW_ACTOR = "new_actor"
     SPREAD = "spread"
     EASING_REPORTED = "easing_reported"
+    EASING_ADVANCED = "easing_advanced"
     CASUALTIES_REVISED = "casualties_revised"
     DISPUTED = "disputed"
     CONFIRMED = "confirmed"
@@ -66,6 +67,7 @@ MEANING: dict[str, str] = {
     Fired.NEW_ACTOR: "an actor not reported of it before does it",
     Fired.SPREAD: "a part of the watch not reported of it before",
     Fired.EASING_REPORTED: "truce, withdrawal, talks or release reported while it is open",
+    Fired.EASING_ADVANCED: "a further step of easing: truce, agreement, withdrawal, relief",
     Fired.CASUALTIES_REVISED: "killed or injured changed within the band",
     Fired.DISPUTED: "a report denies it",
     Fired.CONFIRMED: "a second independent publisher reports it",

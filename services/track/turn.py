@@ -19,6 +19,9 @@ from services.track.reports import Reading, article_time, is_backlog
 from services.track.rules import Rules
 from services.track.state import counted, judged, next_fall, with_standings
 
+EASES = (Fired.NEW_EVENT, Fired.FIRST_FRESH_REPORT, Fired.ACTIVITY_RESUMED, Fired.EASING_ADVANCED)
+"""Rules by which an easing incident tells of something new."""
+
 Said = tuple[Incident, News, datetime, Member | None]
 
 
@@ -115,17 +118,22 @@ class Turn:
             return
         after = after.model_copy(update={"announced": True})
         self.put(after)
-        self.said.append((after, what, at, member))
-        if what.kind in (AlertKind.OPENED, AlertKind.REOPENED) and after.direction is Direction.EASING:
-            self._ease(after, member, at)
+        eased = self._eased_by(after) if what.rule in EASES else None
+        if eased is None:
+            self.said.append((after, what, at, member))
+            return
+        self.put(eased)
+        self.said.append((eased, News(AlertKind.EASED, Fired.EASING_REPORTED, _names(member)), at, member))
 
     def _is_late(self, at: datetime) -> bool:
         """Whether the stream of this watch has gone on beyond the lateness."""
         lateness = timedelta(hours=self.rules.time["lateness_hours"])
         return self.memory.watermark is not None and at < self.memory.watermark - lateness
 
-    def _ease(self, easing: Incident, member: Member, at: datetime) -> None:
-        """Tell of the gravest open incident at the same part of the watch that it is being eased."""
+    def _eased_by(self, easing: Incident) -> Incident | None:
+        """The gravest announced incident at the same part of the watch that this eases: one message speaks of both."""
+        if easing.direction is not Direction.EASING:
+            return None
         parts = set(easing.members[-1].place_ids)
         open_ = [
             i
@@ -135,11 +143,7 @@ class Turn:
             and i.announced
             and (not parts or not (theirs := {p for m in i.members for p in m.place_ids}) or parts & theirs)
         ]
-        if open_:
-            eased = revised(max(open_, key=lambda i: (i.level.rank, i.last_report_at, i.id)))
-            self.put(eased)
-            what = News(AlertKind.EASED, Fired.EASING_REPORTED, ", ".join(t.value for t in easing.types))
-            self.said.append((eased, what, at, member))
+        return revised(max(open_, key=lambda i: (i.level.rank, i.last_report_at, i.id))) if open_ else None
 
     def _warn(
         self, observation: Observation, warnings: Sequence[ObservedSignal], at: datetime
@@ -374,6 +378,10 @@ def _calmly(what: News) -> News | Held:
     if what.kind in (AlertKind.OPENED, AlertKind.REOPENED):
         return Held.LATE
     return replace(what, kind=AlertKind.UPDATED) if what.kind is AlertKind.ESCALATED else what
+
+
+def _names(member: Member) -> str:
+    return ", ".join(t.value for t in member.types)
 
 
 def _begun(incident: Incident) -> datetime:

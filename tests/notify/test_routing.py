@@ -46,7 +46,7 @@ def test_a_new_incident_at_the_level_asked_for_is_told_and_heard() -> None:
         (alert(), terminal(kinds=(AlertKind.ESCALATED,)), "other_kind"),
         (alert(), terminal(types=(SignalType.TALKS,)), "other_type"),
         (alert(), terminal(min_level=Level.CRITICAL), "below_level"),
-        (alert(kind=AlertKind.EASED, level=Level.CALM), terminal(), "nothing_sent"),
+        (alert(kind=AlertKind.EASED, level=Level.CALM), terminal(), "below_level"),
     ],
 )
 def test_what_is_not_wanted_is_left_out_by_the_rule_that_says_so(alert_: Any, subscription: Any, name: str) -> None:
