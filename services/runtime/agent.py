@@ -46,21 +46,18 @@ class GuardedLoop(Generic[M]):
         self._leave = leave
         self._health = health
         self._labels = (service, topic.name)
-        self.busy_since: float | None = None
-        """Monotonic time at which the message in work was taken up; None between messages."""
 
     async def run(self, events: AsyncIterable[Any]) -> None:
         """`events` are Faust's: with `value` and `message` (topic, partition, offset, key, timestamp, headers)."""
         async for event in events:
-            self.busy_since = time.monotonic()
+            began = time.monotonic()
             try:
                 outcome = await self._one(event)
             except BaseException as error:  # cancelled, or no dead letter could be delivered
                 log.error("left a message uncommitted", **_where(event), error=repr(error))
                 await self._leave(f"{type(error).__name__} while handling a message")
                 raise
-            self._count(event, outcome, time.monotonic() - self.busy_since)
-            self.busy_since = None
+            self._count(event, outcome, time.monotonic() - began)
 
     async def _one(self, event: Any) -> str:
         if isinstance(event.value, Malformed):

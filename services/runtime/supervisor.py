@@ -156,6 +156,8 @@ class Supervisor:
         else:
             await self._reach_broker()
         await asyncio.to_thread(self._prepare_store)
+        if self.stopping:
+            return
         for child in self.children.values():
             await child.start()
         await self._reach_broker()
@@ -181,9 +183,14 @@ class Supervisor:
         return self.stopping
 
     async def _reach_broker(self) -> None:
-        try:
-            await wait_for_broker(self.settings, BROKER_SECONDS)
-        except TransientError as error:
+        """Until the broker answers, or everything stops. Raises ConfigurationError where it does not answer in time."""
+        reached = asyncio.create_task(wait_for_broker(self.settings, BROKER_SECONDS))
+        stopped = asyncio.create_task(self._stopping.wait())
+        await asyncio.wait({reached, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        if not reached.done():
+            reached.cancel()
+        elif error := reached.exception():
             raise ConfigurationError(str(error)) from error
 
     async def _stop(self) -> None:

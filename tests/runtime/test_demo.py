@@ -135,3 +135,12 @@ def test_the_file_command_does_not_wait_for_what_it_does_not_use() -> None:
     code = "import sys; import services.runtime.cli as c; c._application(['analyze']); print('faust' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_ctrl_c_while_the_broker_is_waited_for_ends_it_soon(tmp_path: Path, mark: str) -> None:
+    command = [COMMAND, "up", "--data-dir", str(tmp_path / "data"), "--http", "0", "--bootstrap", "127.0.0.1:1"]
+    waiting = Process(command, tmp_path / "up.log", {"TESTED_BY": mark})
+    waiting.wait_until(lambda: "Unable connect" in waiting.output(), "the first attempt", 60)
+    waiting.send(signal.SIGINT)
+    assert waiting.child.wait(5) == 0
+    assert living(mark) == []
