@@ -16,7 +16,8 @@ from services.analyze.core import Analyzer
 ARTICLE = {
     "id": "one",
     "title": "",
-    "text": "قصفت مدفعية الجيش التركي قرية المشيرفة قرب عين عيسى اليوم، ما أدى إلى مقتل مدنيين اثنين وإصابة طفل، بحسب شبكة محلية.",
+    "text": "قصفت مدفعية الجيش التركي قرية المشيرفة قرب عين عيسى اليوم، "
+    "ما أدى إلى مقتل مدنيين اثنين وإصابة طفل، بحسب شبكة محلية.",
     "published_at": "2026-01-07",
     "source": "example.org",
 }
@@ -142,7 +143,7 @@ def test_a_signal_carries_all_of_its_details(analyzer: Analyzer) -> None:
 def test_the_keys_are_those_of_the_contract(analyzer: Analyzer) -> None:
     (result,) = results([line()], analyzer)
     assert list(result) == ["id", "lang", "signals", "places"]
-    signal = {"type", "status", "direction", "confidence", "places", "actors", "killed", "injured", "attribution", "evidence"}
+    signal = set("type status direction confidence places actors killed injured attribution evidence".split())
     place = {"surface", "name", "place_id", "lat", "lon", "country", "role", "precision"}
     assert result["signals"]
     assert result["places"]
@@ -163,7 +164,9 @@ def test_a_bad_line_keeps_its_place_and_costs_no_other(analyzer: Analyzer) -> No
     assert "error" not in found[2]
 
 
-def test_an_article_that_breaks_the_core_is_said_and_passed(analyzer: Analyzer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_article_that_breaks_the_core_is_said_and_passed(
+    analyzer: Analyzer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     analyze = analyzer.analyze
 
     def fragile(article: Any) -> Any:
