@@ -13,6 +13,8 @@ from services.analyze.places.names import keys_of
 OWN_PLACE_KM = 15.0
 """A gazetteer place of the watch's name lies at most this far from its centre, or it is a namesake."""
 TWIN_RATIO = 1.5
+METROPOLIS = 500_000
+"""Population from which a city's own events are not those of the towns at its edge, nor theirs its own."""
 NAMESAKE_KM = 40.0
 """A settled reading farther than this beyond the radius is another place of the same name."""
 
@@ -26,6 +28,8 @@ class Area:
     polygon: shapely.Polygon | None
     own: set[str] = field(default_factory=set)
     """place_ids of the watched place itself."""
+    population: int = 0
+    """Of the watched place."""
     inside: set[int] = field(default_factory=set)
     """Gazetteer indexes of the towns, villages and landmarks in the area."""
 
@@ -47,7 +51,9 @@ class Area:
         )
 
     def is_twin(self, other: "Area") -> bool:
-        """Whether two watches of about one size lie in each other: towns that have grown together."""
+        """Whether two watches of about one size lie in each other, one of them a metropolis: city and suburb."""
+        if max(self.population, other.population) < METROPOLIS:
+            return False
         mine, theirs = self.watch.radius_km, other.watch.radius_km
         alike = self.polygon is None and other.polygon is None and max(mine, theirs) < TWIN_RATIO * min(mine, theirs)
         return alike and self.contains(*other.watch.center) and other.contains(*self.watch.center)
@@ -96,6 +102,7 @@ def _fill(area: Area, gazetteer: Gazetteer, lat: np.ndarray, lon: np.ndarray) ->
                 continue
             if place.kind == REGION or entry >> 1 in area.inside or area.km(place.lat, place.lon) <= OWN_PLACE_KM:
                 area.own.add(place.id)
+                area.population = max(area.population, place.population)
 
 
 def _distances(from_lat: float, from_lon: float, lat: np.ndarray, lon: np.ndarray) -> np.ndarray:

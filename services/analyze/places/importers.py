@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -94,7 +95,13 @@ def _table_row(path: Path, number: int, row: Mapping[str, str | None], prefix: s
     kind = LANDMARK if _first(row, ("type",)).upper() == "N" else VILLAGE
     names = [arabic, latin, *(n for column in _ALSO for n in (row.get(column) or "").split(","))]
     place = Place(id_, latin or arabic, arabic, lat, lon, country, (country, "", *admin), 0, kind)
-    return place, [n for n in names if n.strip()]
+    return place, [part for n in names for part in _parts(n)]
+
+
+def _parts(name: str) -> list[str]:
+    """A name, and where two places share a line («الحمامة_كفر دبين», "Hamama - Kafr Debbin") each of them."""
+    parts = [p.strip() for p in re.split(r"\s+-\s+|_|/|\(|\)", name) if p.strip()]
+    return [name, *parts] if len(parts) > 1 else parts
 
 
 def _country(row: Mapping[str, str | None], code: str) -> str:

@@ -11,6 +11,8 @@ from services.analyze.text.fold import fold
 
 _WORD = re.compile(r"[^\W_]+")
 _LATIN_ARTICLE = re.compile(r"(?:al|el|as|ad|ar|ash|at|an|az|ath|adh) (?=\w{3})")
+_JOINED = re.compile("(كفر|دير|معره|تل|بيت|خان|جسر) ([\u0621-\u064a]{3,})")
+_APART = re.compile("(كفر)([\u0621-\u064a]{3,})")
 MAX_WORDS = 6
 
 
@@ -31,7 +33,10 @@ def key_of(name: str) -> tuple[str, bool] | None:
 
 
 def keys_of(name: str) -> list[tuple[str, bool]]:
-    """The key of a name and of the spellings that news use beside it: without final hamza, without Latin article."""
+    """The key of a name and of the spellings that news use beside it.
+
+    Without final hamza («السويدا»), without Latin article, «كفرنبل» for «كفر نبل» and the other way round.
+    """
     first = key_of(name)
     if first is None:
         return []
@@ -39,6 +44,11 @@ def keys_of(name: str) -> list[tuple[str, bool]]:
     found = [first]
     if key.endswith("اء") and len(key) >= 5:
         found.append((key[:-1], definite))
+    joined = _JOINED.fullmatch(key)
+    if joined:
+        found.append((joined[1] + joined[2], definite))
+    elif (apart := _APART.fullmatch(key)) is not None:
+        found.append((f"{apart[1]} {apart[2]}", definite))
     latin = _LATIN_ARTICLE.match(key)
     if latin:
         found.append((key[latin.end() :], definite))
