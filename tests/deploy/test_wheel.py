@@ -65,4 +65,4 @@ def test_marsad_analyzes_from_it_outside_the_checkout(wheel: Path, tmp_path: Pat
     (line,) = done.stdout.splitlines()
     (signal,) = json.loads(line)["signals"]
     assert (signal["type"], signal["killed"]) == ("shelling", 3)
-    assert signal["places"][0]["name"] == "Ain Issa"
+    assert signal["places"][0]["place_id"] == "geonames:172134"
