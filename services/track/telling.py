@@ -56,7 +56,7 @@ def incident(shown: Incident) -> Iterator[str]:
         yield f"who        {', '.join(map(apart, shown.actors))}"
     yield f"casualties killed {figures(shown.killed)}, injured {figures(shown.injured)}"
     disputed = ", disputed" if shown.disputed else ""
-    yield f"believed   {shown.confidence:.2f}, {shown.sources} independent publishers{disputed}"
+    yield f"believed   {shown.confidence:.2f}, independent publishers: {shown.sources}{disputed}"
     if shown.acknowledged is not None:
         yield f"seen       {apart(shown.acknowledged)}"
     if shown.merged_into:
@@ -92,10 +92,10 @@ def chain(shown: Chain) -> Iterator[str]:
         yield "sent to  nobody yet"
     for sent in shown.notifications:
         error = f": {sent.error}" if sent.error else ""
-        yield f"sent to  {sent.subscription_id}: {sent.status.value} by {sent.reason}, {sent.attempts} attempts{error}"
+        yield f"sent to  {sent.subscription_id}: {sent.status.value} by {sent.reason}, attempts: {sent.attempts}{error}"
     for known in shown.incidents:
         yield f"incident {known.id}: {known.status.value}, {known.level.value}, episode {known.episode}, " + (
-            f"{len(known.observation_ids)} reports, {known.sources} independent publishers"
+            f"reports: {len(known.observation_ids)}, independent publishers: {known.sources}"
         )
     if shown.state is not None:
         yield from _state(shown.state)
