@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from schemas.article import MAX_TEXT
 from services.runtime import kafka, topics
 from services.runtime.errors import TransientError
 from services.runtime.intake import Candidate, Gate, build
@@ -83,3 +84,11 @@ async def _patiently(gate: Gate, candidate: Candidate) -> list:
         except TransientError:
             continue
     raise AssertionError("the broker came back, and the gate did not notice")
+
+
+async def test_the_longest_text_passes_the_broker(way: Way) -> None:
+    longest = "قصف على عين عيسى. " * (MAX_TEXT // 18)
+    [accepted] = await way.gate.accept([candidate(way, longest)], "file")
+    [arrived] = await way.messages(topics.ARTICLES)
+    assert arrived == accepted.article
+    assert len(arrived.text) > 0.99 * MAX_TEXT
