@@ -158,3 +158,20 @@ def test_the_shipped_file_is_what_the_compiler_makes(tmp_path: Path) -> None:
 
     compile_gazetteer(tmp_path / "again.gz")
     assert (tmp_path / "again.gz").read_bytes() == SHIPPED.read_bytes()
+
+
+def test_two_places_of_one_line_are_both_found_and_a_district_behind_a_name_is_none(tmp_path: Path) -> None:
+    table = "gov_ar,dist_ar,comm_en,comm_ar,comm_pcode,lon,lat,country\n"
+    table += "حلب,منبج,Tajriba - Jadid,التجربة_كفر الجديد,C1,37.5,36.5,SY\n"
+    table += "حلب,منبج,Um Tajriba - Menbij,أم التجربة - منبج,C2,37.4,36.4,SY\n"
+    loaded = load(tmp_path, "two.csv", table)
+    first, second = loaded.by_id["pcode:C1"], loaded.by_id["pcode:C2"]
+    assert first in {e >> 1 for e in loaded.keys["تجربه"]}
+    assert first in {e >> 1 for e in loaded.keys["كفر الجديد"]}
+    assert second in {e >> 1 for e in loaded.keys["ام التجربه"]}
+    assert second not in {e >> 1 for e in loaded.keys["منبج"]}
+
+
+def test_compound_names_are_found_written_together_and_apart() -> None:
+    assert ids("كفرزيتا", "SY") == ids("كفر زيتا", "SY") != set()
+    assert ids("دير الزور", "SY") & ids("ديرالزور", "SY")

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from services.analyze.places.gazetteer import LANDMARK, TOWN, VILLAGE, GazetteerError, Place
@@ -95,13 +95,16 @@ def _table_row(path: Path, number: int, row: Mapping[str, str | None], prefix: s
     kind = LANDMARK if _first(row, ("type",)).upper() == "N" else VILLAGE
     names = [arabic, latin, *(n for column in _ALSO for n in (row.get(column) or "").split(","))]
     place = Place(id_, latin or arabic, arabic, lat, lon, country, (country, "", *admin), 0, kind)
-    return place, [part for n in names for part in _parts(n)]
+    return place, [part for n in names for part in _parts(n, admin)]
 
 
-def _parts(name: str) -> list[str]:
-    """A name, and where two places share a line («الحمامة_كفر دبين», "Hamama - Kafr Debbin") each of them."""
-    parts = [p.strip() for p in re.split(r"\s+-\s+|_|/|\(|\)", name) if p.strip()]
-    return [name, *parts] if len(parts) > 1 else parts
+def _parts(name: str, admin: Sequence[str]) -> list[str]:
+    """A name; where two places share a line («الحمامة_كفر دبين», "Hamama - Kafr Debbin") each of them.
+
+    What only says where it lies («أم عدسة - منبج», "Rawda (Menbij)") is no name of it.
+    """
+    parts = [p.strip() for p in re.split(r"\s+-\s+|_|/", re.sub(r"\(.*?\)", " ", name)) if p.strip()]
+    return [p for p in parts if len(parts) == 1 or p not in admin]
 
 
 def _country(row: Mapping[str, str | None], code: str) -> str:

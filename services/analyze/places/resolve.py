@@ -14,6 +14,8 @@ from services.analyze.places.match import Hit, Reading
 
 SETTLED_LEAD = 1.0
 """Points by which the best candidate must lead."""
+ARTICLE_DIFFERS = 1.5
+"""Points lost by a place whose name has the article where the text has none, or the other way round."""
 SAME_SPOT_KM = 6.0
 """Candidates this near are one place by two entries."""
 KNOWN_POPULATION = 100_000
@@ -22,6 +24,12 @@ SMALL = 15_000
 ARAB = frozenset("SY IQ LB JO PS YE EG LY SD TN DZ MA MR SA AE QA KW BH OM SO DJ KM".split())
 _MAX_CANDIDATES = 24
 _MAX_ANCHORS = 24
+
+
+def _agreeing(hit: Hit) -> frozenset[int]:
+    """Places whose name has the article where the text has it; all where none has."""
+    found = frozenset(e >> 1 for e in hit.entries if bool(e & 1) == hit.definite)
+    return found or frozenset(e >> 1 for e in hit.entries)
 
 
 @dataclass(slots=True)
@@ -45,7 +53,9 @@ class Resolver:
         """One resolution a hit, in order. `cued[i]`: a word before the name says that it is a place."""
         places = self._gazetteer.places
         candidates = [self._candidates(hit) for hit in hits]
-        clear = [self._clear(found) for found in candidates]
+        clear = [
+            self._clear([i for i in found if i in _agreeing(hit)]) for hit, found in zip(hits, candidates, strict=True)
+        ]
         for index in clear:
             if index is not None:
                 self._vote(places[index])
@@ -58,13 +68,13 @@ class Resolver:
                 results.append(Resolution(None))
             else:
                 near = words_of.get(reading.sentence_of[hit.first], frozenset())
-                results.append(self._choose(found, near, cue))
+                results.append(self._choose(found, near, cue, _agreeing(hit)))
         return results
 
     def _candidates(self, hit: Hit) -> list[int]:
-        """Places of the name; where the article (ال) tells some apart, those that agree with the text."""
+        """Places of the name, those first that have the article as the text has it: «الهيشة» may be هيشة."""
         agreeing = [e >> 1 for e in hit.entries if bool(e & 1) == hit.definite]
-        found = list(dict.fromkeys(agreeing or [e >> 1 for e in hit.entries]))
+        found = list(dict.fromkeys([*agreeing, *(e >> 1 for e in hit.entries)]))
         if len(found) > _MAX_CANDIDATES:
             found.sort(key=lambda i: -self._gazetteer.places[i].population)
         return found[:_MAX_CANDIDATES]
@@ -103,9 +113,9 @@ class Resolver:
             found.setdefault(sentence, set()).update(e >> 1 for e in hit.entries[:_MAX_CANDIDATES])
         return {k: frozenset(v) for k, v in found.items()}
 
-    def _choose(self, found: Sequence[int], near: frozenset[int], cued: bool) -> Resolution:
+    def _choose(self, found: Sequence[int], near: frozenset[int], cued: bool, agreeing: frozenset[int]) -> Resolution:
         places = self._gazetteer.places
-        points = {i: self._points(places[i], near - {i}) for i in found}
+        points = {i: self._points(places[i], near - {i}) - (ARTICLE_DIFFERS if i not in agreeing else 0) for i in found}
         ranked = sorted(found, key=lambda i: (-points[i], -places[i].population, i))
         best = ranked[0]
         if not cued and self._is_homograph(places[best], near - {best}):
