@@ -20,6 +20,8 @@ T = TypeVar("T")
 
 CENTRE_KM = 2.5
 """Places nearer to the watch's centre are the watched place itself, and say nothing about which part of the watch."""
+SUPPORT = 3
+"""Further claims that count as support."""
 CLAIMS = 6
 """Lines that one report puts into the ledger at most."""
 COARSE = frozenset({Precision.COUNTRYSIDE, Precision.REGION, Precision.COUNTRY})
@@ -182,7 +184,7 @@ def _member(
         sources_of_fire=_distinct(a.actor_id for o in group for a in o.signal.actors if a.role == "source"),
         killed=_toll((o.signal.killed, o.signal.killed_max) for o in group),
         injured=_toll((o.signal.injured, o.signal.injured_max) for o in group),
-        confidence=max(o.signal.confidence for o in group),
+        confidence=belief(group, rules),
         lang=article.lang or "",
         title=article.title,
         publisher=_publisher(claims, publisher_of(article.source, None, rules)),
@@ -195,6 +197,22 @@ def _member(
 def _publisher(claims: Sequence[Claim], house: str) -> str:
     """A wire named by any claim speaks for the article: its other sentences are most likely the wire's too."""
     return next((c.publisher_family for c in claims if c.publisher_family != house), house)
+
+
+def belief(group: Sequence[ObservedSignal], rules: Rules) -> float:
+    """That the event is reported: the surest claim, and what supports it, counted as half independent.
+
+    One weak sentence on a sports page stays weak; a weak one that names who fired and who was hurt, or is one of
+    several, does not.
+    """
+    surest, *others = sorted((o.signal.confidence for o in group), reverse=True)
+    support = others[:SUPPORT]
+    if any(o.signal.killed or o.signal.injured for o in group):
+        support.append(rules.confidence["with_figures"])
+    if any(a.role == "source" for o in group for a in o.signal.actors):
+        support.append(rules.confidence["with_actor"])
+    doubt = math.prod((1 - rules.confidence["support"] * each for each in support), start=1 - surest)
+    return round(1 - doubt, 4)
 
 
 def _telling(group: Sequence[ObservedSignal]) -> list[ObservedSignal]:

@@ -119,11 +119,12 @@ class Turn:
         after = after.model_copy(update={"announced": True})
         self.put(after)
         eased = self._eased_by(after) if what.rule in EASES else None
-        if eased is None:
+        if eased is None or what.kind in (AlertKind.OPENED, AlertKind.REOPENED):
+            # A truce is never the fight that it ends: its first report opens it, under its own id.
             self.said.append((after, what, at, member))
-            return
-        self.put(eased)
-        self.said.append((eased, News(AlertKind.EASED, Fired.EASING_REPORTED, _names(member)), at, member))
+        if eased is not None:
+            self.put(eased)
+            self.said.append((eased, News(AlertKind.EASED, Fired.EASING_REPORTED, _names(member)), at, member))
 
     def _is_late(self, at: datetime) -> bool:
         """Whether the stream of this watch has gone on beyond the lateness."""
@@ -131,7 +132,7 @@ class Turn:
         return self.memory.watermark is not None and at < self.memory.watermark - lateness
 
     def _eased_by(self, easing: Incident) -> Incident | None:
-        """The gravest announced incident at the same part of the watch that this eases: one message speaks of both."""
+        """The gravest announced incident at the same part of the watch that this eases."""
         if easing.direction is not Direction.EASING:
             return None
         parts = set(easing.members[-1].place_ids)

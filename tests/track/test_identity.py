@@ -100,7 +100,7 @@ def test_the_displaced_and_the_threatened_of_a_strike_are_told_with_it(desk: Des
 
 
 def test_a_lone_source_at_a_small_place_opens(desk: Desk) -> None:
-    desk.take(report("a", MONDAY, signal("shelling", "المشيرفة", confidence=0.6), source="t.me/small"))
+    desk.take(report("a", MONDAY, signal("shelling", "المشيرفة", confidence=0.75), source="t.me/small"))
     assert desk.kinds == ["opened:new_event"]
 
 

@@ -45,12 +45,12 @@ def test_a_new_actor_escalates(desk: Desk) -> None:
     assert desk.alerts[-1].detail == "Syrian Army"
 
 
-def test_a_truce_is_an_incident_of_its_own_told_in_one_message_with_the_fighting_that_it_eases(desk: Desk) -> None:
+def test_a_truce_is_an_incident_of_its_own_and_eases_the_fighting(desk: Desk) -> None:
     desk.take(report("a", MONDAY, signal("clash")))
     desk.take(report("b", MONDAY + hours(3), signal("ceasefire")))
     fighting, truce = desk.incidents()
     assert truce.announced
-    assert [(a.kind.value, a.incident_id) for a in desk.alerts[1:]] == [("eased", fighting.id)]
+    assert [(a.kind.value, a.incident_id) for a in desk.alerts[1:]] == [("opened", truce.id), ("eased", fighting.id)]
     assert desk.alerts[-1].signals[0] == "ceasefire"
     assert desk.alerts[-1].contested
 
@@ -59,8 +59,8 @@ def test_talks_truce_and_withdrawal_are_each_told(desk: Desk) -> None:
     desk.take(report("a", MONDAY, signal("clash")))
     for number, step in enumerate(("talks", "ceasefire", "withdrawal")):
         desk.take(report(f"b{number}", MONDAY + hours(3 + 2 * number), signal(step)))
-    assert desk.kinds[1:] == ["eased:easing_reported"] * 3
-    assert [a.detail for a in desk.alerts[1:]] == ["talks", "ceasefire", "withdrawal"]
+    assert desk.kinds[1:] == ["opened:new_event"] + ["eased:easing_reported"] * 3
+    assert [a.detail for a in desk.alerts[2:]] == ["talks", "ceasefire", "withdrawal"]
 
 
 def test_with_nothing_to_ease_a_truce_opens_and_the_withdrawal_after_it_updates(desk: Desk) -> None:
