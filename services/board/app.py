@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from services.board.guard import CountAnswers, LimitBody, token_check
+from services.board.guard import CountAnswers, LimitBody
 from services.board.models import Failure, Faults
 from services.board.routes import Board, alerts, articles, incidents, watches
 from services.runtime import logs
@@ -18,7 +18,7 @@ from services.runtime.dead import VERSION
 from services.runtime.intake.http import articles_router
 from services.runtime.settings import Settings
 from services.runtime.store import Database, StoreUnavailable
-from services.runtime.web import operations_router, serve
+from services.runtime.web import operations_router, serve, token_check
 
 log = structlog.get_logger()
 

@@ -1,11 +1,6 @@
-"""What stands before every request: the bearer token, the size of a body, the count of answers."""
+"""What stands before every request: the size of a body, the count of answers."""
 
-import hmac
-from typing import Annotated, Any
-
-from fastapi import Depends, HTTPException
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from pydantic import SecretStr
+from fastapi import HTTPException
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -13,22 +8,6 @@ from services.runtime import metrics
 
 MAX_BODY_BYTES = 10 * 1024 * 1024
 """Ten thousand watches with all their aliases take less. `POST /articles` has its own limit."""
-
-_bearer = HTTPBearer(auto_error=False, description="MARSAD_HTTP_TOKEN, where it is set.")
-Given = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
-
-
-def token_check(token: SecretStr | None) -> Any:
-    """A dependency that lets a request pass when it carries the token, or when none is asked for."""
-
-    def check(given: Given) -> None:
-        if token is None:
-            return
-        presented = given.credentials if given is not None else ""
-        if not hmac.compare_digest(presented.encode(), token.get_secret_value().encode()):
-            raise HTTPException(401, "a bearer token is needed", {"WWW-Authenticate": "Bearer"})
-
-    return check
 
 
 class LimitBody:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from services.ingest import feeds
 from services.ingest.lines import open_lines, play
@@ -21,7 +21,7 @@ from services.runtime.kafka import ensure_topics
 from services.runtime.patience import insist
 from services.runtime.settings import Settings
 from services.runtime.store import Database
-from services.runtime.web import operations_router, serve
+from services.runtime.web import operations_router, serve, token_check
 
 log = structlog.get_logger()
 
@@ -44,7 +44,7 @@ def application(settings: Settings) -> FastAPI:
             yield
 
     app = FastAPI(title="Marsad ingest", version=VERSION, lifespan=lifespan)
-    app.include_router(articles_router(gate))
+    app.include_router(articles_router(gate), dependencies=[Depends(token_check(settings.http_token))])
     app.include_router(operations_router(health))
     return app
 

@@ -5,15 +5,18 @@ app.include_router(operations_router(health, settings.peers))     # /metrics, /h
 serve(app, settings.http_host, settings.http_port)                # returns after SIGTERM or Ctrl-C
 """
 
+import hmac
 import signal
 import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
 import uvicorn
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI, HTTPException
 from fastapi.responses import JSONResponse, Response
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
+from pydantic import SecretStr
 
 from services.runtime import metrics
 from services.runtime.dead import VERSION
@@ -21,6 +24,23 @@ from services.runtime.health import Health
 from services.runtime.peers import ask_peers
 
 STOP_SECONDS = 3
+
+
+_bearer = HTTPBearer(auto_error=False, description="MARSAD_HTTP_TOKEN, where it is set.")
+Given = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+
+
+def token_check(token: SecretStr | None) -> Any:
+    """A dependency that lets a request pass when it carries the token, or when none is asked for."""
+
+    def check(given: Given) -> None:
+        if token is None:
+            return
+        presented = given.credentials if given is not None else ""
+        if not hmac.compare_digest(presented.encode(), token.get_secret_value().encode()):
+            raise HTTPException(401, "a bearer token is needed", {"WWW-Authenticate": "Bearer"})
+
+    return check
 
 
 def operations_router(health: Health, peers: Mapping[str, str] | None = None) -> APIRouter:

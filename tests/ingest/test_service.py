@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
 from services.runtime.settings import Settings
 from tests.ingest.conftest import Way
@@ -29,8 +30,9 @@ class Ingest:
         except httpx.HTTPError:
             return None
 
-    def post(self, article: dict[str, str]) -> httpx.Response:
-        return httpx.post(f"http://127.0.0.1:{self.port}/articles", json=article, trust_env=False)
+    def post(self, article: dict[str, str], token: str = "") -> httpx.Response:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        return httpx.post(f"http://127.0.0.1:{self.port}/articles", json=article, headers=headers, trust_env=False)
 
     def answers(self, status: int) -> dict[str, Any] | None:
         answer = self.get("/readyz")
@@ -76,3 +78,14 @@ def test_without_a_broker_it_runs_says_what_it_waits_for_and_becomes_ready_when_
     ingest.process.wait_until(lambda: ingest.answers(503), "an answer", 60)
     own_broker.start()
     ingest.process.wait_until(lambda: ingest.answers(200), "readiness", 60)
+
+
+async def test_where_a_token_is_set_nobody_posts_without_it(way: Way, tmp_path: Path, started: list[Ingest]) -> None:
+    token = "0123456789abcdef"
+    changes = {"store": way.store, "http_token": SecretStr(token)}
+    ingest = Ingest(way.settings.model_copy(update=changes), tmp_path)
+    started.append(ingest)
+    ingest.process.wait_until(lambda: ingest.answers(200), "readiness", 60)
+    assert ingest.post({"text": "قصف"}).status_code == 401
+    assert ingest.post({"text": "قصف"}, "wrong-wrong-wrong").status_code == 401
+    assert ingest.post({"text": "قصف"}, token).status_code == 202
