@@ -59,7 +59,8 @@ class Settings(BaseSettings):
     http_token: SecretStr | None = Field(
         default=None,
         min_length=16,
-        description="Bearer token that board and ingest ask for; needed in practice where they listen beyond this machine.",
+        description="Bearer token that board and ingest ask for; "
+        "needed in practice where they listen beyond this machine.",
     )
     metrics_host: str = Field(default="127.0.0.1", description="Address of /metrics, /healthz and /readyz.")
     metrics_port: int = Field(
