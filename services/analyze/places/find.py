@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from schemas.watch import Watch
 from services.analyze.document import Document, PlaceMention
 from services.analyze.places.areas import areas_of
-from services.analyze.places.cues import load_cues
+from services.analyze.places.cues import is_struck, load_cues
 from services.analyze.places.features import Named
 from services.analyze.places.gazetteer import COUNTRY, LANDMARK, REGION, TOWN, VILLAGE, Gazetteer, Place
 from services.analyze.places.match import MAX_NAMES_IN_SENTENCE, Hit, Matcher, Reading, longest
@@ -161,7 +161,7 @@ class PlaceFinder:
             return False
         word = reading.words[before]
         groups = self._cues.groups(word)
-        if "from_to" in groups:
+        if "from_to" in groups or is_struck(reading, hit.first, self._cues):
             return True
         definite = "ال" in word.folded[:3]
         return not definite and not _PLACING.isdisjoint(groups)

@@ -69,6 +69,8 @@ class Gazetteer:
     """Keys that name a place only where its country is already spoken of: القطاع, الضفة."""
     common: frozenset[str] = frozenset()
     """Folded words of everyday news: never the name of a place that no gazetteer knows."""
+    curated: set[tuple[str, bool]] = field(default_factory=set)
+    """Keys that were written down by hand as places: whoever did knows them to be no everyday words."""
     _coordinates: tuple[np.ndarray, np.ndarray] | None = None
 
     @classmethod
@@ -84,7 +86,7 @@ class Gazetteer:
         gazetteer._add_curated(_yaml(CURATED.read_text("utf-8")))
         ordinary = _yaml(ORDINARY.read_text("utf-8"))
         words = " ".join(ordinary[group] for group in ("words", "people", "english")).split()
-        gazetteer.ordinary = frozenset(key for word in words if (key := key_of(word)))
+        gazetteer.ordinary = frozenset(key for word in words if (key := key_of(word))) - gazetteer.curated
         gazetteer.adverbs = frozenset(fold(ordinary["adverbs"]).split())
         gazetteer.people = frozenset(fold(ordinary["people"]).split())
         gazetteer.common = frozenset(COMMON.read_text("utf-8").split())
@@ -181,7 +183,9 @@ class Gazetteer:
             f"marsad:{entry['id']}", (en or ar)[0], (ar or [""])[0], lat, lon, entry["country"], admin,
             int(entry.get("population", 0)), entry.get("kind", TOWN),
         )  # fmt: skip
-        self.add(place, _all_keys(ar + en))
+        keys = _all_keys(ar + en)
+        self.add(place, keys)
+        self.curated |= set(keys)
 
     def _add_region(self, country: str, region: dict[str, Any]) -> None:
         """A first-level division: the code and the coordinates are those of its seat."""

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from services.analyze.document import Document, Sentence
-from services.analyze.places.cues import Cues
+from services.analyze.places.cues import Cues, is_struck
 from services.analyze.places.features import Named, mention_features, sentence_features
 from services.analyze.places.match import Reading
 from services.analyze.places.ranker import Ranker, load_ranker, probability
@@ -129,6 +129,8 @@ def _is_power(reading: Reading, one: Named, features: Sequence[str], cues: Cues)
     before = one.first - 1
     if before < reading.bounds(one.first)[0] or not reading.glued[before]:
         return True
+    if is_struck(reading, one.first, cues):
+        return False
     word = reading.words[before]
     if word.folded in _TO and one.mention.precision == "town":
         return False

@@ -36,6 +36,7 @@ class Example:
     """A labelled sentence, read."""
 
     group: str
+    lang: str
     document: Document
     mentions: Mentions
     claims: list[Claim]
@@ -83,7 +84,9 @@ def _example(row: dict[str, Any], finder: PlaceFinder) -> Example:
     mentions = finder.find(document)
     claims, gold = _claims(row, document)
     optional = [fold_name(p) for p in row.get("optional", {}).get("places", [])]
-    example = Example(row["id"].split("#")[0], document, mentions, claims, gold, optional)
+    example = Example(
+        row["id"].split("#")[0], row.get("lang") or document.lang, document, mentions, claims, gold, optional
+    )
     for mention, features in zip(mentions, mentions.features, strict=True):
         if mention.field == "text" and mention.role not in NEVER:
             there = [places for c, places in zip(claims, gold, strict=True) if c.sentence == mention.sentence]
@@ -235,18 +238,19 @@ def _fold_of(group: str) -> int:
 
 def cross_validate(examples: Sequence[Example], strength: float, grid: Sequence[tuple[float, float]]) -> None:
     """Print the figures of every pair of thresholds, each sentence judged by weights that have not seen its article."""
-    sums = {thresholds: [0, 0, 0] for thresholds in grid}
+    sums: dict[tuple[str, tuple[float, float]], list[int]] = {}
     for fold in range(FOLDS):
         train = [e for e in examples if _fold_of(e.group) != fold]
         test = [e for e in examples if _fold_of(e.group) == fold]
         ranker = fit(train, strength, grid[0])
         for thresholds in grid:
             told = Ranker(ranker.mention, ranker.claim, ranker.inherited, *thresholds)
-            for i, n in enumerate(evaluate(test, told)):
-                sums[thresholds][i] += n
-    for thresholds in grid:
-        a, b, c = sums[thresholds]
-        print(_describe(f"C={strength} thresholds={thresholds}", (a, b, c)), flush=True)
+            for lang in sorted({e.lang for e in test}):
+                total = sums.setdefault((lang, thresholds), [0, 0, 0])
+                for i, n in enumerate(evaluate([e for e in test if e.lang == lang], told)):
+                    total[i] += n
+    for (lang, thresholds), (a, b, c) in sums.items():
+        print(_describe(f"{lang} C={strength} {thresholds}", (a, b, c)), flush=True)
 
 
 def main() -> None:
