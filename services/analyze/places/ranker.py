@@ -24,7 +24,7 @@ class Ranker:
     inherited_threshold: float = 0.5
     only_threshold: float = 0.25
     """For the likeliest town of a sentence where no place reaches the first threshold."""
-    site_threshold: float = 0.6
+    site_threshold: float = 0.55
     """From here on the place is said to be the site, which is what wakes a watch."""
 
     def mention_score(self, features: Iterable[str]) -> float:
