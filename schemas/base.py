@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, GetCoreSchemaHandler, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, GetCoreSchemaHandler, StringConstraints
 from pydantic_core import CoreSchema, core_schema
 
 
@@ -31,7 +31,20 @@ def _no_lone_surrogates(value: object) -> object:
     return without_lone_surrogates(value) if isinstance(value, str) else value
 
 
-UtcDatetime = Annotated[AwareDatetime, AfterValidator(_to_utc)]
+class _Utc:
+    """Turns a time to UTC; one that is in UTC already, as all stored ones are, passes without a call into Python."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        turned = core_schema.no_info_after_validator_function(_to_utc, handler(source))
+        return core_schema.union_schema(
+            [core_schema.datetime_schema(tz_constraint=0), turned],
+            mode="left_to_right",
+            custom_error_type="aware_datetime",
+            custom_error_message="give a date and time with its zone, such as 2026-03-02T09:00:00Z",
+        )
+
+
+UtcDatetime = Annotated[AwareDatetime, _Utc()]
 """A point in time with its zone, kept in UTC."""
 
 
