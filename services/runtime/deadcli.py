@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncIterator, Callable
 from typing import Annotated, Any
 
@@ -160,6 +161,7 @@ def _one_line(text: str) -> str:
 
 def _run(work: Callable[[Settings], Any], bootstrap: str | None) -> None:
     settings = Settings.load(bootstrap=bootstrap)
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # what matters comes as an exception
 
     async def connected() -> None:
         await kafka.wait_for_broker(settings, 0)
