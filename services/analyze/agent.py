@@ -14,6 +14,7 @@ that makes the core raise goes to the dead letters, as malformed bytes do.
 
 import asyncio
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -21,6 +22,7 @@ import structlog
 from sqlalchemy import Connection
 
 from schemas.article import Article
+from schemas.observation import Observation
 from schemas.signal import Analysis
 from schemas.watch import WatchSet
 from services.analyze.core import Analyzer
@@ -85,25 +87,38 @@ class AnalyzeService:
             await asyncio.sleep(LOOK_SECONDS)
             await self.load_watches()
 
-    async def handle(self, article: Article) -> None:
-        """One article: its observations are sent, and it is archived."""
+    async def handle(self, articles: Sequence[Article]) -> None:
+        """These articles, in their order: their observations are sent, and they are archived, in one transaction."""
         reading = self.reading
         assert reading is not None, "load_watches runs before the first message"
-        analysis, woken = await asyncio.to_thread(_read, reading, article)
-        if article.version > 1:
-            before = await self.database.run(lambda connection: archive.observed_at(connection, article.id))
-            woken = woken + withdrawals(woken, before, reading.watched())
-        found = observations(article, analysis, woken, reading.watches.version, self.clock())
+        read = await asyncio.to_thread(lambda: [_read(reading, article) for article in articles])
+        before = await self._observed_before([article for article in articles if article.version > 1])
+        concerned: list[tuple[Article, list[str]]] = []
+        for article, (analysis, woken) in zip(articles, read, strict=True):
+            if article.version > 1:
+                woken = woken + withdrawals(woken, before[article.id], reading.watched())
+            found = observations(article, analysis, woken, reading.watches.version, self.clock())
+            watch_ids = [observation.watch_id for observation in found]
+            before[article.id] = before.get(article.id, frozenset()).union(watch_ids)  # for its next version in here
+            await self._tell(analysis, found)
+            if found:
+                concerned.append((article, watch_ids))
+            else:
+                self._unarchived.append(article)
+        if concerned:
+            await self.database.run(partial(_archive, concerned=concerned))
+
+    async def _observed_before(self, articles: Sequence[Article]) -> dict[str, frozenset[str]]:
+        """Article id -> watches that an earlier version was observed at."""
+        ids = {article.id for article in articles}
+        return await self.database.run(lambda c: {id: archive.observed_at(c, id) for id in ids}) if ids else {}
+
+    async def _tell(self, analysis: Analysis, found: Sequence[Observation]) -> None:
         for observation in found:
             await self.service.send(topics.OBSERVATIONS, observation)
         metrics.OBSERVED.inc(len(found))
         for signal in analysis.signals:
             metrics.SIGNALS.labels(signal.type, signal.status).inc()
-        if found:
-            watch_ids = [observation.watch_id for observation in found]
-            await self.database.run(lambda connection: archive.put(connection, article, watch_ids))
-        else:
-            self._unarchived.append(article)
 
     async def archive_the_rest(self) -> None:
         while True:
@@ -134,6 +149,11 @@ def _read(reading: Reading, article: Article) -> tuple[Analysis, Woken]:
         raise PoisonError(f"could not be analysed: {type(error).__name__}: {error}", "text") from error
 
 
+def _archive(connection: Connection, concerned: list[tuple[Article, list[str]]]) -> None:
+    for article, watch_ids in concerned:
+        archive.put(connection, article, watch_ids)
+
+
 def _archive_missing(connection: Connection, batch: list[Article]) -> None:
     known = archive.versions(connection, [article.id for article in batch])
     for article in batch:
@@ -146,7 +166,7 @@ def main(settings: Settings) -> None:
     service = Service("analyze", settings)
     analyze = AnalyzeService(service, Database(settings.store_url))
     service.before(analyze.load_watches)
-    service.on(topics.ARTICLES, analyze.handle)
+    service.on_many(topics.ARTICLES, analyze.handle)
     service.task(analyze.follow_watches)
     service.task(analyze.archive_the_rest)
     service.run()

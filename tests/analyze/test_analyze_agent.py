@@ -74,7 +74,7 @@ async def test_an_article_about_a_watch_is_observed_and_archived(
     service: AnalyzeService, outbox: Outbox, database: Database
 ) -> None:
     told = article(SHELLING)
-    await service.handle(told)
+    await service.handle([told])
     (observation,) = outbox.sent
     assert observation.watch_id == "ain-issa"
     assert observation.id == observation_id(told, "ain-issa")
@@ -85,26 +85,35 @@ async def test_an_article_about_a_watch_is_observed_and_archived(
 
 
 async def test_the_same_article_again_gives_the_same_observation(service: AnalyzeService, outbox: Outbox) -> None:
-    await service.handle(article(SHELLING))
-    await service.handle(article(SHELLING))
+    await service.handle([article(SHELLING)])
+    await service.handle([article(SHELLING)])
     first, second = outbox.sent
     assert first.id == second.id
     assert first.signals == second.signals
 
 
 async def test_a_new_version_takes_back_what_it_no_longer_says(service: AnalyzeService, outbox: Outbox) -> None:
-    await service.handle(article(SHELLING))
-    await service.handle(article(ELSEWHERE, version=2))
+    await service.handle([article(SHELLING)])
+    await service.handle([article(ELSEWHERE, version=2)])
+    before, after = outbox.sent
+    assert before.signals
+    assert (after.watch_id, after.signals, after.article.version) == ("ain-issa", (), 2)
+
+
+async def test_a_new_version_that_comes_together_with_the_first_takes_it_back_too(
+    service: AnalyzeService, outbox: Outbox
+) -> None:
+    await service.handle([article(SHELLING), article(ELSEWHERE, version=2)])
     before, after = outbox.sent
     assert before.signals
     assert (after.watch_id, after.signals, after.article.version) == ("ain-issa", (), 2)
 
 
 async def test_a_watch_that_is_gone_is_not_told(service: AnalyzeService, outbox: Outbox, database: Database) -> None:
-    await service.handle(article(SHELLING))
+    await service.handle([article(SHELLING)])
     database.call(lambda c: watchset.apply(c, WatchFile(watches=(MANBIJ,))))
     await service.load_watches()
-    await service.handle(article(ELSEWHERE, version=2))
+    await service.handle([article(ELSEWHERE, version=2)])
     assert len(outbox.sent) == 1
 
 
@@ -112,14 +121,14 @@ async def test_new_watches_are_used_at_once_and_carry_their_version(
     service: AnalyzeService, outbox: Outbox, database: Database
 ) -> None:
     database.call(lambda c: watchset.apply(c, WatchFile(watches=(MANBIJ,))))
-    await service.handle(article(SHELLING))
+    await service.handle([article(SHELLING)])
     assert len(outbox.sent) == 1, "the version in use still watches the place"
     await service.load_watches()
-    await service.handle(article(SHELLING, id="a2"))
+    await service.handle([article(SHELLING, id="a2")])
     assert len(outbox.sent) == 1
     database.call(lambda c: watchset.apply(c, WatchFile(watches=(MANBIJ, AIN_ISSA))))
     await service.load_watches()
-    await service.handle(article(SHELLING, id="a3"))
+    await service.handle([article(SHELLING, id="a3")])
     assert [o.watch_version for o in outbox.sent] == [1, 3]
 
 
@@ -127,7 +136,7 @@ async def test_articles_that_concern_no_watch_are_archived_together(
     service: AnalyzeService, outbox: Outbox, database: Database
 ) -> None:
     for id in ("a1", "a2"):
-        await service.handle(article(ELSEWHERE, id=id))
+        await service.handle([article(ELSEWHERE, id=id)])
     assert database.call(lambda c: archive.get(c, "a1")) is None
     await service.archive_waiting()
     assert outbox.sent == []
@@ -137,7 +146,7 @@ async def test_articles_that_concern_no_watch_are_archived_together(
 async def test_while_the_store_is_gone_nothing_waiting_is_forgotten(
     service: AnalyzeService, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await service.handle(article(ELSEWHERE))
+    await service.handle([article(ELSEWHERE)])
 
     async def gone(work: Any) -> Any:
         raise StoreUnavailable("locked")
@@ -164,16 +173,16 @@ async def test_an_article_that_breaks_the_core_is_poison_and_the_next_is_read(
 
     monkeypatch.setattr(analyzer, "analyze", fragile)
     with pytest.raises(PoisonError, match="TimeoutError: by design") as caught:
-        await service.handle(article(SHELLING, id="poison"))
+        await service.handle([article(SHELLING, id="poison")])
     assert caught.value.field == "text"
-    await service.handle(article(SHELLING, id="next"))
+    await service.handle([article(SHELLING, id="next")])
     assert [o.article.id for o in outbox.sent] == ["next"]
 
 
 async def test_at_the_start_the_watches_of_the_store_are_loaded(outbox: Outbox, database: Database) -> None:
     started = AnalyzeService(cast(Service, outbox), database)
     await started.load_watches()
-    await started.handle(article(SHELLING))
+    await started.handle([article(SHELLING)])
     assert [o.watch_id for o in outbox.sent] == ["ain-issa"]
 
 
