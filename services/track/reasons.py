@@ -41,6 +41,7 @@ class Held(StrEnum):
     BACKGROUND = "background"
     LOW_CONFIDENCE = "low_confidence"
     OLD_EVENT = "old_event"
+    ELSEWHERE = "elsewhere"
     DENIAL_OF_NOTHING = "denial_of_nothing"
     POSSIBLE_EASING = "possible_easing"
     POSSIBLE_UNSURE = "possible_unsure"
@@ -87,6 +88,7 @@ MEANING: dict[str, str] = {
     Held.BACKGROUND: "history or context, not this news cycle",
     Held.LOW_CONFIDENCE: "not sure enough to be read, or to open an incident",
     Held.OLD_EVENT: "the text dates the event too far back",
+    Held.ELSEWHERE: "the watched place only says where another place, outside, lies",
     Held.DENIAL_OF_NOTHING: "denies what no incident reports",
     Held.POSSIBLE_EASING: "an easing event that has not happened warns of nothing",
     Held.POSSIBLE_UNSURE: "a possible event, not sure enough for a heads-up",

@@ -12,6 +12,7 @@ from schemas.incident import Claim, Member, Range, TypeFamily
 from schemas.observation import Observation, ObservedSignal
 from schemas.signal import Place, PlaceRole, Precision
 from schemas.watch import Watch
+from services.track.bearings import NEAR_KM, only_a_bearing
 from services.track.reasons import Held
 from services.track.rules import Rules
 from services.track.texts import fold, publisher_of, sketch_of
@@ -63,7 +64,7 @@ def read(watch: Watch, observation: Observation, rules: Rules) -> Reading:
     warnings: list[ObservedSignal] = []
     held: list[HeldSignal] = []
     for observed in observation.signals:
-        rule = _held(observed, at, rules)
+        rule = _held(observed, at, rules) or _elsewhere(watch, observed)
         if rule is not None:
             held.append(HeldSignal(rule, observed))
         elif observed.signal.status is Status.ACTUAL:
@@ -91,6 +92,21 @@ def _held(observed: ObservedSignal, at: datetime, rules: Rules) -> Held | None:
     if happened(observed, at) < at - timedelta(hours=rules.time["old_event_hours"]):
         return Held.OLD_EVENT
     return None
+
+
+def _elsewhere(watch: Watch, observed: ObservedSignal) -> Held | None:
+    """Held back where the watched place only says where a finer one outside lies."""
+    here = _here(watch, observed)
+    if not here or place_keys(watch, [observed]):
+        return None
+    reach = max(watch.radius_km, CENTRE_KM)
+    outside = [p for p in observed.signal.places if reach < _away(watch, p) <= NEAR_KM]
+    return Held.ELSEWHERE if only_a_bearing(watch, observed, here, outside) else None
+
+
+def _away(watch: Watch, place: Place) -> float:
+    """Kilometres from the watch's centre; -1 where the place has no coordinates."""
+    return -1.0 if place.lat is None or place.lon is None else km(watch.center, (place.lat, place.lon))
 
 
 def happened(observed: ObservedSignal, at: datetime) -> datetime:
@@ -179,7 +195,7 @@ def _member(
         direction=group[0].signal.direction,
         types=_distinct(o.signal.type for o in group),
         place_ids=place_keys(watch, group),
-        places=_distinct(p.name or p.surface for o in group for p in _here(watch, o)),
+        places=_distinct(p.surface for o in group for p in _here(watch, o)),
         actors=_distinct(a.actor_id for o in group for a in o.signal.actors),
         sources_of_fire=_distinct(a.actor_id for o in group for a in o.signal.actors if a.role == "source"),
         killed=_toll((o.signal.killed, o.signal.killed_max) for o in group),

@@ -34,6 +34,26 @@ def test_places_outside_the_watch_are_not_its_parts() -> None:
     assert place_keys(AIN_ISSA, [observed(claim)]) == ("p:jahbal",)
 
 
+@pytest.mark.parametrize(
+    ("quote", "read_here"),
+    [
+        ("قصف استهدف بلدة الحرية شمالي #عين عيسى", False),
+        ("قصف على الحرية بريف عين عيسى", False),
+        ("shelling of Huriya, north of Ain Issa", False),
+        ("قصف استهدف عين عيسى وبلدة الحرية", True),
+        ("قصف استهدف بلدة الحرية ومدينة عين عيسى", True),
+    ],
+)
+def test_a_watch_named_only_to_say_where_a_village_outside_lies_is_left_alone(quote: str, read_here: bool) -> None:
+    village = Place(surface="الحرية", place_id="p:hurriya", lat=36.75, lon=38.86, precision=Precision.VILLAGE)
+    claim = signal("shelling", "عين عيسى")
+    whole = report("a", MONDAY, claim.model_copy(update={"places": (*claim.places, village)}))
+    seen = whole.signals[0].model_copy(update={"quote": quote})
+    reading = read(AIN_ISSA, whole.model_copy(update={"signals": (seen,)}), RULES)
+    assert bool(reading.members) is read_here
+    assert [h.rule for h in reading.held] == ([] if read_here else ["elsewhere"])
+
+
 def test_an_event_of_today_has_the_articles_time_and_one_of_yesterday_its_noon() -> None:
     today = observed(signal("shelling", on=MONDAY.replace(hour=0)))
     yesterday = observed(signal("shelling", on=MONDAY.replace(hour=0) - hours(24)))
