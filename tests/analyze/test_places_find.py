@@ -70,6 +70,13 @@ def test_the_precision_is_that_of_the_words(text: str, surface: str, precision: 
     assert [m.precision for m in places(text) if m.surface == surface] == [precision]
 
 
+def test_a_governorate_is_never_its_seat_whether_or_not_it_is_in_our_own_list() -> None:
+    for text, surface in (("غارات على محافظة ذمار.", "ذمار"), ("معارك في ولاية قندهار.", "قندهار")):
+        for mention in only(text, surface):
+            assert mention.precision == "region"
+            assert mention.place_id is None or mention.place_id.startswith("region:")
+
+
 def test_a_place_that_no_gazetteer_knows_has_no_id_and_no_coordinates() -> None:
     (mention,) = only("انفجر لغم في قرية الجهبل.", "الجهبل")
     assert (mention.place_id, mention.name, mention.lat, mention.lon, mention.country) == (None,) * 5

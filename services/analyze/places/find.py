@@ -1,10 +1,11 @@
 """Places named in an article: found, told apart, and given the part they play."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from schemas.watch import Watch
-from services.analyze.document import Document, PlaceMention
-from services.analyze.places.areas import areas_of
+from services.analyze.document import Document, PlaceMention, Token
+from services.analyze.places.areas import METROPOLIS, areas_of
 from services.analyze.places.cues import is_struck, load_cues
 from services.analyze.places.features import Named
 from services.analyze.places.gazetteer import COUNTRY, LANDMARK, REGION, TOWN, VILLAGE, Gazetteer, Place
@@ -189,35 +190,21 @@ class PlaceFinder:
         return key_of(folded) in self.gazetteer.ordinary
 
     def _mention(self, reading: Reading, hit: Hit, resolution: Resolution, before: int) -> Named:
-        token = reading.words[hit.first]
         sentence = reading.sentences[reading.sentence_of[hit.first]]
-        place = self.gazetteer.places[resolution.best] if resolution.best is not None else None
         cue = cue_before(reading, hit.first, self._cues)
-        precision = _precision(place, hit, cue)
-        start = token.start + _prefix_length(token.surface, token.folded, hit.prefix)
-        end = reading.words[hit.last].end
+        found = self.gazetteer.places[resolution.best] if resolution.best is not None else None
+        precision = _precision(found, hit, cue)
+        whole = cue is not None and found is not None and _is_of_town(cue, found)
+        place = found if whole else self._place(found, cue, precision)
+        word, prefix = (hit.first - 1, None) if whole else (hit.first, hit.prefix)
+        start, end = _start(reading.words[word], prefix, cue), reading.words[hit.last].end
         text = sentence.text[start - sentence.start : end - sentence.start]
-        if hit.prefix.endswith("لل"):
-            text = "ا" + text
-        word = hit.first
-        if cue and cue[1] == LANDMARK and place and (cue[2] in _OF_TOWN) and place.kind in (TOWN, VILLAGE):
-            word = hit.first - 1
-            start = reading.words[word].start + _prefix_length(
-                reading.words[word].surface, reading.words[word].folded, _clitic(reading.words[word].folded, cue[2])
-            )
-            text = sentence.text[start - sentence.start : end - sentence.start]
-        elif cue and cue[1] == LANDMARK and place and place.kind != LANDMARK and place.population < 500_000:
-            place = None
-        if precision == REGION and place and place.kind in (TOWN, VILLAGE):
-            region = self.gazetteer.by_id.get("region:" + (place.admin[1] if len(place.admin) > 1 else ""))
-            place = self.gazetteer.places[region] if region is not None else place
-        number = reading.sentence_of[hit.first] - before
         mention = PlaceMention(
-            sentence=number,
+            sentence=reading.sentence_of[hit.first] - before,
             field=sentence.field,
             start=start,
             end=end,
-            surface=text,
+            surface="ا" + text if not whole and hit.prefix.endswith("لل") else text,
             name=place.name if place else None,
             place_id=place.id if place else None,
             lat=place.lat if place else None,
@@ -229,7 +216,38 @@ class PlaceFinder:
             candidates=tuple(self.gazetteer.places[i].id for i in resolution.candidates) if place else (),
             watch_ids=self._watch_ids(hit, resolution),
         )
-        return Named(mention, word, hit.last, place.population if place else 0, hit.prefix if word == hit.first else "")
+        return Named(mention, word, hit.last, place.population if place else 0, prefix or "")
+
+    def _place(self, found: Place | None, cue: tuple[int, str, str] | None, precision: str) -> Place | None:
+        """What the cue makes of the place: «محافظة X» its division, «حي X» something else of that name."""
+        if found is None or found.kind not in (TOWN, VILLAGE):
+            return found
+        if precision == REGION:
+            return self._region_of(found)
+        elsewhere = cue is not None and cue[1] == LANDMARK and found.population < METROPOLIS
+        return None if elsewhere else found
+
+    def _region_of(self, seat: Place) -> Place | None:
+        """The first-level division that bears its seat's name; None where the seat's division is not known."""
+        code = seat.admin[1] if len(seat.admin) > 1 else ""
+        if not code:
+            return None
+        index = self.gazetteer.by_id.get(f"region:{code}")
+        if index is not None:
+            return self.gazetteer.places[index]
+        return replace(seat, id=f"region:{code}", kind=REGION, population=0)
+
+
+def _is_of_town(cue: tuple[int, str, str], place: Place) -> bool:
+    """«مخيم جنين», «مطار دمشق»: a thing that stands at the town it is named after."""
+    return cue[1] == LANDMARK and cue[2] in _OF_TOWN and place.kind in (TOWN, VILLAGE)
+
+
+def _start(token: Token, prefix: str | None, cue: tuple[int, str, str] | None) -> int:
+    """Offset of a name behind its attached prefix; of its cue (prefix None) behind the cue's."""
+    if prefix is None:
+        prefix = _clitic(token.folded, cue[2]) if cue else ""
+    return token.start + _prefix_length(token.surface, token.folded, prefix)
 
 
 def _watch_keys(watches: Sequence[Watch]) -> dict[str, list[tuple[int, bool, bool]]]:
