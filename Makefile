@@ -4,8 +4,9 @@ BIN := $(VENV)/bin
 PYTHON ?= python3
 ARTICLES ?=
 WATCHES ?=
+DATA ?= ../shared/eval
 
-.PHONY: help install install-dev run test fmt lint type bench docs lock clean
+.PHONY: help install install-dev run test train fmt lint type bench docs lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -35,6 +36,9 @@ fmt: install-dev ## format the code
 
 lint: install-dev ## ruff and mypy
 	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy
+
+train: install-dev ## train the signal models anew from DATA= (labelled sentences)
+	$(BIN)/python -m services.analyze.signals.train --data $(DATA)
 
 docs: install ## regenerate what is generated in docs/
 	$(BIN)/marsad schema --out docs && $(BIN)/marsad metrics --out docs/metrics.md && $(BIN)/marsad config --out docs/configuration.md

@@ -60,6 +60,15 @@ class Analyzer:
         other._watched = bool(watches)
         return other
 
+    def warm(self) -> None:
+        """Load now what is otherwise loaded at the first article: lexicons, weights, word lists."""
+        for lang, text in (("ar", "قصف على البلدة."), ("en", "Shelling hit the town.")):
+            document = read_document("", "", text, lang=lang)
+            claims = self._classifier.classify(document)
+            mentions = self._finder.find(document)
+            bind(document, claims, mentions)
+            enrich(document, claims, mentions)
+
     def analyze(self, article: Readable) -> Analysis:
         """Everything that the article says; offsets are code points of its fields."""
         if self._watched and not self._touches(article):

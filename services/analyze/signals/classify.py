@@ -3,10 +3,14 @@
 from collections.abc import Iterable
 
 from services.analyze.document import Claim, Document, Sentence
-from services.analyze.signals.evidence import clause, trigger
-from services.analyze.signals.features import Reading, read
+from services.analyze.signals.evidence import Span, clause, span_of, trigger
+from services.analyze.signals.features import read
+from services.analyze.signals.lexicon import lexicon
 from services.analyze.signals.model import Verdict, load_model
 from services.analyze.signals.units import unit_of
+
+CERTAIN = 0.8
+"""Least confidence of what a rule of the lexicon says."""
 
 
 class Classifier:
@@ -27,11 +31,17 @@ class Classifier:
         if model is None or not unit.words:
             return []
         reading = read(unit)
-        return [_claim(sentence, reading, verdict) for verdict in model.verdicts(reading)]
+        found = {
+            verdict.type: (verdict, trigger(sentence, reading.hits, verdict.type))
+            for verdict in model.verdicts(reading)
+        }
+        for type_, status, hit in lexicon(unit.lang).certain(unit.words):
+            sure = max(CERTAIN, found[type_][0].confidence) if type_ in found else CERTAIN
+            found[type_] = Verdict(type_, status, sure), span_of(sentence, hit)
+        return [_claim(sentence, verdict, said) for verdict, said in found.values()]
 
 
-def _claim(sentence: Sentence, reading: Reading, verdict: Verdict) -> Claim:
-    said = trigger(sentence, reading.hits, verdict.type)
+def _claim(sentence: Sentence, verdict: Verdict, said: Span | None) -> Claim:
     evidence = clause(sentence, said)
     return Claim(
         sentence=sentence.index,

@@ -27,7 +27,11 @@ def trigger(sentence: Sentence, hits: Sequence[Hit], type_: str) -> Span | None:
     if not own:
         return None
     best = max(own, key=lambda h: (h.end - h.start, -h.start))
-    return Span(sentence.tokens[best.start].start, sentence.tokens[best.end - 1].end)
+    return span_of(sentence, best)
+
+
+def span_of(sentence: Sentence, hit: Hit) -> Span:
+    return Span(sentence.tokens[hit.start].start, sentence.tokens[hit.end - 1].end)
 
 
 def clause(sentence: Sentence, around: Span | None) -> Span:

@@ -44,6 +44,11 @@ class Unit:
     year: int | None = None
     """Of publication."""
 
+    @property
+    def alone(self) -> bool:
+        """A sentence of which nothing is known: no title, nothing before it, no date."""
+        return not self.title and not self.context and self.year is None
+
 
 @dataclass(slots=True)
 class Reading:
@@ -52,7 +57,11 @@ class Reading:
     unit: Unit
     stems: list[str]
     hits: list[Hit]
-    names: set[str]
+    other_names: set[str]
+    """All but those that single words of the text give, which are looked up by word."""
+
+    def names(self) -> set[str]:
+        return self.other_names.union(*(word_names(word) for word in self.unit.words))
 
 
 @lru_cache(maxsize=1 << 16)
@@ -68,8 +77,7 @@ def read(unit: Unit) -> Reading:
     words = lexicon(unit.lang)
     stems = [stem(w) for w in unit.words]
     hits = words.hits(unit.words)
-    names = {name for word in unit.words for name in word_names(word)}
-    names.update(f"b{a} {b}" for a, b in pairwise(stems))
+    names = {f"b{a} {b}" for a, b in pairwise(stems)}
     names.update(f"b{a} _ {b}" for a, b in zip(stems, stems[2:], strict=False))
     names.update(f"k{h.concept}" for h in hits)
     names.update(_pairs(hits))

@@ -11,6 +11,8 @@ from typing import Any
 from services.analyze.signals.language import read_data
 from services.analyze.signals.words import fold, variants
 
+_Phrases = dict[int, list[tuple[tuple[int, ...], int]]]
+"""First step of a phrase to all its steps and what it belongs to."""
 _GAP = ".."
 _LONGEST_GAP = 2
 
@@ -63,21 +65,40 @@ class Lexicon:
         self._words = _Forms()
         self._parts = _Forms()
         self._part_ids: dict[str, int] = {}
-        self._phrases: dict[int, list[tuple[tuple[int, ...], int]]] = {}
+        self._phrases: _Phrases = {}
+        rules: Sequence[Mapping[str, str]] = spec.get("rules", ())
+        self._rules = [(rule["type"], rule["status"]) for rule in rules]
+        self._rule_phrases: _Phrases = {}
+        for index, rule in enumerate(rules):
+            self._add_phrase(rule["say"], index, self._rule_phrases)
         for index, concept in enumerate(concepts.values()):
             for word in concept.get("words", ()):
                 self._words.add(str(word), index)
             for phrase in concept.get("phrases", ()):
-                self._add_phrase(str(phrase), index)
+                self._add_phrase(str(phrase), index, self._phrases)
 
-    def _add_phrase(self, phrase: str, concept: int) -> None:
+    def _add_phrase(self, phrase: str, concept: int, table: _Phrases) -> None:
         steps = [-1 if part == _GAP else self._part(part) for part in phrase.replace("-", " ").split()]
-        self._phrases.setdefault(steps[0], []).append((tuple(steps), concept))
+        table.setdefault(steps[0], []).append((tuple(steps), concept))
 
     def _part(self, form: str) -> int:
         part = self._part_ids.setdefault(form, len(self._part_ids))
         self._parts.add(form, part)
         return part
+
+    def certain(self, tokens: Sequence[str]) -> list[tuple[str, str, Hit]]:
+        """(type, status, hit) of the rules that overrule the models."""
+        if not self._rule_phrases:
+            return []
+        parts = [self._parts.keys(token) for token in tokens]
+        found = []
+        for at, firsts in enumerate(parts):
+            for first in firsts:
+                for steps, rule in self._rule_phrases.get(first, ()):
+                    end = _follow(steps, 1, parts, at + 1)
+                    if end:
+                        found.append((*self._rules[rule], Hit("rule", at, end)))
+        return found
 
     def hits(self, tokens: Sequence[str]) -> list[Hit]:
         """All hits in folded tokens, in order of their start; a phrase's is named as its class with a `+`."""

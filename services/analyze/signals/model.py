@@ -10,6 +10,7 @@ A model file (`data/<language>/signals.npz`, written by `services.analyze.signal
     thresholds     float32, (T): calibrated probability from which a type is reported
     blend          float32, (T + 2 + S, S) and `blend_bias` (S): the status from margins
     confidence     float32, (3): weights of the logits of type and status, and the constant
+    heads, head_*  optional, for sentences that stand alone; see `Heads`
 
 with T signal types and S statuses in the order of `types` and `statuses`.
 """
@@ -23,10 +24,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from services.analyze.signals.features import Reading, status_names
+from services.analyze.signals.features import Reading, status_names, word_names
 
 Floats = NDArray[np.float32]
 _TINY = 1e-6
+_WORDS_KEPT = 200_000
+_HAPPENED = ("actual", "background")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +47,61 @@ class Rows:
     def __init__(self, names: Sequence[str], weights: NDArray[Any]) -> None:
         self._row = {name: row for row, name in enumerate(names)}
         self._weights = weights.astype(np.float32)
+        self._by_word: dict[str, tuple[int, ...]] = {}
 
-    def sum(self, names: Iterable[str]) -> Floats:
-        get = self._row.get
-        rows = [row for row in map(get, names) if row is not None]
-        return self._weights[rows].sum(axis=0)
+    def sum(self, names: Iterable[str], words: Iterable[str] = ()) -> Floats:
+        """Of the names, and of those that the words give by themselves."""
+        rows = set(map(self._row.get, names))
+        for word in words:
+            rows.update(self._of_word(word))
+        # Sorted, since the order of a set, and with it the last bit of a sum, differs from run to run.
+        known = sorted(row for row in rows if row is not None)
+        return self._weights[known].sum(axis=0)
 
-    def row(self, name: str) -> Floats | None:
-        at = self._row.get(name)
-        return None if at is None else self._weights[at]
+    def _of_word(self, word: str) -> tuple[int, ...]:
+        known = self._by_word.get(word)
+        if known is None:
+            known = tuple(row for row in map(self._row.get, word_names(word)) if row is not None)
+            if len(self._by_word) < _WORDS_KEPT:
+                self._by_word[word] = known
+        return known
+
+
+class Heads:
+    """For a sentence that stands alone: did violence, did a protest happen at all?
+
+    Trained on human-coded records, which come so. A head that says yes makes the likeliest type of its family actual
+    where the model reported none; one that says no takes the family away.
+
+        heads              their names, (H); head_families: their types, joined by spaces
+        head_names, head_weights (features, H), head_margins (2 T, H), head_bias (H)
+        head_scale, head_shift, head_thresholds (H)
+    """
+
+    def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        self._families = [tuple(str(f).split()) for f in arrays["head_families"]]
+        self._rows = Rows(unpack(arrays["head_names"]), arrays["head_weights"])
+        self._margins, self._bias = arrays["head_margins"], arrays["head_bias"]
+        self._scale, self._shift = arrays["head_scale"], arrays["head_shift"]
+        self._thresholds = arrays["head_thresholds"]
+
+    def judge(
+        self, reading: Reading, margins: Floats, sure: Floats, types: Sequence[str], found: list[Verdict]
+    ) -> list[Verdict]:
+        scores = self._rows.sum(reading.other_names, reading.unit.words) + margins @ self._margins + self._bias
+        chances = logistic(self._scale * scores + self._shift)
+        for family, chance, threshold in zip(self._families, chances, self._thresholds, strict=True):
+            happened = [v for v in found if v.type in family and v.status in _HAPPENED]
+            others = [v for v in found if v not in happened]
+            if chance < threshold:
+                found = others
+                continue
+            likeliest = max(family, key=lambda t: sure[types.index(t)])
+            kept = happened or [Verdict(likeliest, "actual", 0.0)]
+            taken = {v.type for v in kept}
+            found = [v for v in others if v.type not in taken]
+            found += [Verdict(v.type, v.status, float(chance)) for v in kept]
+        return found
 
 
 class Model:
@@ -68,13 +117,17 @@ class Model:
         self.thresholds: Floats = arrays["thresholds"]
         self._blend, self._blend_bias = arrays["blend"], arrays["blend_bias"]
         self._confidence = arrays["confidence"]
+        self._heads = Heads(arrays) if "head_names" in arrays else None
 
     def verdicts(self, reading: Reading) -> list[Verdict]:
         """The types that the unit carries, each once, with the likeliest status."""
-        margins = self._rows.sum(reading.names) + self._bias
+        margins = self._rows.sum(reading.other_names, reading.unit.words) + self._bias
         count = len(self.types)
         sure = logistic(self._scale * margins[:count] + self._shift)
-        return [self._verdict(reading, margins, int(t), sure[t]) for t in np.flatnonzero(sure >= self.thresholds)]
+        found = [self._verdict(reading, margins, int(t), sure[t]) for t in np.flatnonzero(sure >= self.thresholds)]
+        if self._heads and reading.unit.alone:
+            found = self._heads.judge(reading, margins[: 2 * count], sure, self.types, found)
+        return found
 
     def _verdict(self, reading: Reading, margins: Floats, t: int, sure: float) -> Verdict:
         count = len(self.types)

@@ -39,11 +39,16 @@ GAIN = {
 }
 """How loud each namespace is: root of its share of a typical row's squared length."""
 STATUS_GAIN = {"t": 1.0, "h": 0.7, "n": 1.2, "c": 0.7}
+HEADS = {"ASSAULT": VIOLENCE, "PROTEST": ("unrest",)}
+"""Human-coded events and the types that stand for them."""
+HEAD_GAIN = {n: GAIN[n] for n in "wbgkpfns"}
+HEAD_MARGIN_GAIN = 0.3
+HEAD_COST = 0.1
 MIN_ROWS = 3
 """Features seen in fewer rows are left out."""
 KEPT = 70_000
 """Features that a model file keeps, those of the largest weights."""
-INNER_FOLDS = 4
+INNER_FOLDS = 3
 
 Floats = NDArray[np.floating[Any]]
 Mask = NDArray[np.bool_]
@@ -51,7 +56,7 @@ Mask = NDArray[np.bool_]
 
 @dataclass(slots=True)
 class Row:
-    """A labelled sentence. `known` marks the types that its labels speak of."""
+    """A labelled sentence, or a human-coded record."""
 
     id: str
     article: str
@@ -158,16 +163,16 @@ class Pairs:
 class Fit:
     """Machines fitted on rows, with the spaces that they live in."""
 
-    def __init__(self, rows: Sequence[Row], extra: Sequence[Row] = ()) -> None:
-        own = [r.reading.names for r in rows]
+    def __init__(self, rows: Sequence[Row]) -> None:
+        own = [r.reading.names() for r in rows]
         self.space = Space(own, GAIN)
         x = self.space.matrix(own)
         pairs = Pairs.of(rows)
         names = pairs.names(rows)
         self.status_space = Space(names, STATUS_GAIN)
         z = sparse.hstack([x[pairs.rows], self.status_space.matrix(names)]).tocsr()
-        columns = [_machine(*_with_extra(x, rows, extra, self.space, t, live=False)) for t in TYPES]
-        columns += [_machine(*_with_extra(x, rows, extra, self.space, t, live=True)) for t in TYPES]
+        columns = [_machine(x, np.array([t in r.statuses for r in rows])) for t in TYPES]
+        columns += [_machine(x, np.array([t in r.live for r in rows])) for t in TYPES]
         status = [_machine(z, pairs.statuses == s) for s in range(len(STATUSES))]
         width = x.shape[1]
         self.weights = np.column_stack([w for w, _ in columns] + [w[:width] for w, _ in status])
@@ -175,29 +180,10 @@ class Fit:
         self.status_weights = np.column_stack([w[width:] for w, _ in status])
 
     def margins(self, rows: Sequence[Row], pairs: Pairs) -> Margins:
-        scores = self.space.matrix([r.reading.names for r in rows]) @ self.weights + self.bias
+        scores = self.space.matrix([r.reading.names() for r in rows]) @ self.weights + self.bias
         count = len(TYPES)
         own = self.status_space.matrix(pairs.names(rows)) @ self.status_weights
         return Margins(scores[:, :count], scores[:, count : 2 * count], scores[pairs.rows, 2 * count :] + own)
-
-
-def _with_extra(
-    x: sparse.csr_matrix, rows: Sequence[Row], extra: Sequence[Row], space: Space, type_: str, live: bool
-) -> tuple[sparse.csr_matrix, Mask]:
-    """Rows and labels for one type, with the human-coded records that speak of it."""
-    y = np.array([type_ in (r.live if live else r.statuses) for r in rows])
-    about = [r for r in extra if _speaks_of(r, type_)]
-    if not about:
-        return x, y
-    more = space.matrix([r.reading.names for r in about])
-    return sparse.vstack([x, more]).tocsr(), np.concatenate([y, [r.yes for r in about]])
-
-
-def _speaks_of(row: Row, type_: str) -> bool:
-    """A record of protest speaks of unrest; one without assault says that no violence happened."""
-    if row.event == "PROTEST":
-        return type_ == "unrest"
-    return type_ in VIOLENCE and (not row.yes or type_ in row.statuses)
 
 
 @dataclass(slots=True)
@@ -291,7 +277,7 @@ def apart(more: Sequence[Row], held: Sequence[Row]) -> list[Row]:
     return [row for row in more if row.article not in articles]
 
 
-def unseen_margins(rows: Sequence[Row], pairs: Pairs, extra: Sequence[Row], more: Sequence[Row]) -> Margins:
+def unseen_margins(rows: Sequence[Row], pairs: Pairs, more: Sequence[Row]) -> Margins:
     """Margins of each row by machines that did not see its article."""
     out = Margins(
         np.zeros((len(rows), len(TYPES))),
@@ -300,7 +286,7 @@ def unseen_margins(rows: Sequence[Row], pairs: Pairs, extra: Sequence[Row], more
     )
     for train, held in folds(rows, INNER_FOLDS):
         away = [rows[i] for i in held]
-        fit = Fit([*(rows[i] for i in train), *apart(more, away)], extra)
+        fit = Fit([*(rows[i] for i in train), *apart(more, away)])
         mine = np.isin(pairs.rows, held)
         place = {row: i for i, row in enumerate(held)}
         local = Pairs(
@@ -314,8 +300,8 @@ def unseen_margins(rows: Sequence[Row], pairs: Pairs, extra: Sequence[Row], more
 def train(rows: Sequence[Row], extra: Sequence[Row] = (), more: Sequence[Row] = ()) -> dict[str, NDArray[Any]]:
     """The arrays of a model file. `more` are rows that only train: nothing is calibrated or judged on them."""
     pairs = Pairs.of(rows)
-    decision = Decision.learn(rows, pairs, unseen_margins(rows, pairs, extra, more))
-    fit = Fit([*rows, *more], extra)
+    decision = Decision.learn(rows, pairs, unseen_margins(rows, pairs, more))
+    fit = Fit([*rows, *more])
     weights = fit.weights * fit.space.values[:, None]
     kept = np.sort(np.argsort(-np.abs(weights).max(axis=1))[:KEPT])
     return {
@@ -326,19 +312,47 @@ def train(rows: Sequence[Row], extra: Sequence[Row] = (), more: Sequence[Row] = 
         "bias": fit.bias.astype(np.float32),
         "status_names": pack(fit.status_space.names),
         "status_weights": (fit.status_weights * fit.status_space.values[:, None]).astype(np.float16),
+        **(train_heads(fit, extra) if extra else {}),
         **{name: getattr(decision, name).astype(np.float32) for name in Decision.__slots__},
     }
 
 
-def label_assaults(extra: Sequence[Row], rows: Sequence[Row]) -> None:
-    """Give each record of an assault the type of violence that a model of the labelled sentences finds likeliest."""
-    fit = Fit(rows)
-    yes = [r for r in extra if r.event == "ASSAULT" and r.yes]
-    nothing = Pairs(*(np.array([], dtype=np.int64) for _ in range(3)))
-    margins = fit.margins(yes, nothing)
-    columns = [TYPES.index(t) for t in VIOLENCE]
-    for row, scores in zip(yes, margins.types[:, columns], strict=True):
-        row.statuses = {VIOLENCE[int(scores.argmax())]: "actual"}
+def train_heads(fit: Fit, extra: Sequence[Row]) -> dict[str, NDArray[Any]]:
+    """The arrays of the heads for sentences that stand alone, one a human-coded event."""
+    nothing = Pairs.of([])
+    margins = fit.margins(extra, nothing)
+    main = HEAD_MARGIN_GAIN * np.hstack([margins.types, margins.live])
+    sets = [r.reading.names() for r in extra]
+    space = Space(sets, HEAD_GAIN)
+    x = sparse.hstack([space.matrix(sets), main]).tocsr()
+    weights, biases, scales, shifts, thresholds = [], [], [], [], []
+    for event in HEADS:
+        mine = np.array([i for i, r in enumerate(extra) if r.event == event])
+        y = np.array([extra[i].yes for i in mine])
+        unseen = np.zeros(len(mine))
+        for seen, held in folds([extra[i] for i in mine], INNER_FOLDS):
+            w, b = _machine(x[mine[seen]], y[seen], HEAD_COST)
+            unseen[held] = x[mine[held]] @ w + b
+        fitted = LogisticRegression(C=100).fit(unseen[:, None], y)
+        scales.append(fitted.coef_[0, 0])
+        shifts.append(fitted.intercept_[0])
+        sure = logistic(unseen * scales[-1] + shifts[-1])
+        thresholds.append(best_thresholds(sure[:, None], y[:, None])[0])
+        w, b = _machine(x[mine], y, HEAD_COST)
+        weights.append(w)
+        biases.append(b)
+    w = np.column_stack(weights)
+    width = len(space.names)
+    return {
+        "head_families": np.array([" ".join(family) for family in HEADS.values()]),
+        "head_names": pack(space.names),
+        "head_weights": (w[:width] * space.values[:, None]).astype(np.float16),
+        "head_margins": (HEAD_MARGIN_GAIN * w[width:]).astype(np.float32),
+        "head_bias": np.array(biases, dtype=np.float32),
+        "head_scale": np.array(scales, dtype=np.float32),
+        "head_shift": np.array(shifts, dtype=np.float32),
+        "head_thresholds": np.array(thresholds, dtype=np.float32),
+    }
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -356,8 +370,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
             report(lang, rows, extra, more)
             continue
-        if extra:
-            label_assaults(extra, rows)
         path = Path(__file__).parent.parent / "data" / lang / "signals.npz"
         arrays: dict[str, Any] = train(rows, extra, more)
         np.savez_compressed(path, **arrays)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from services.analyze.document import Document, Sentence
 from services.analyze.signals.features import CONTEXT_CHARS, Unit
-from services.analyze.signals.words import fold
+from services.analyze.signals.words import fold_word
 
 _ENDS = (".", "!", "؟", "?", "…", '"', "”", "»", "،")
 
@@ -39,7 +39,7 @@ def whole_unit(document: Document) -> Unit:
 
 
 def _words(sentences: Sequence[Sentence]) -> tuple[str, ...]:
-    return tuple(fold(token.folded) for sentence in sentences for token in sentence.tokens)
+    return tuple(fold_word(token.folded) for sentence in sentences for token in sentence.tokens)
 
 
 def _title_words(document: Document) -> tuple[str, ...]:
@@ -59,4 +59,4 @@ def _tail(sentences: Sequence[Sentence]) -> tuple[str, ...]:
     if not sentences:
         return ()
     first = sentences[-1].end - CONTEXT_CHARS
-    return tuple(fold(t.folded) for s in sentences for t in s.tokens if t.start >= first)
+    return tuple(fold_word(t.folded) for s in sentences for t in s.tokens if t.start >= first)

@@ -11,9 +11,9 @@ import numpy as np
 
 from schemas.base import EASING
 from services.analyze.signals.model import Model, Verdict
-from services.analyze.signals.train import TYPES, VIOLENCE, Row, apart, folds, label_assaults, train
+from services.analyze.signals.train import TYPES, VIOLENCE, Row, apart, folds, train
 
-OUTER_FOLDS = 5
+OUTER_FOLDS = 3
 Judged = list[tuple[Row, list[Verdict]]]
 
 
@@ -40,8 +40,6 @@ def cross_validate(rows: Sequence[Row], extra: Sequence[Row], more: Sequence[Row
     extra_folds = list(folds(extra, OUTER_FOLDS)) if extra else [(none, none)] * OUTER_FOLDS
     for (seen, held), (extra_seen, extra_held) in zip(folds(rows, OUTER_FOLDS), extra_folds, strict=True):
         training, records = [rows[i] for i in seen], [extra[i] for i in extra_seen]
-        if records:
-            label_assaults(records, training)
         away = [*(rows[i] for i in held), *(extra[i] for i in extra_held)]
         model = Model(train(training, records, apart(more, away)))
         judged += [(rows[i], model.verdicts(rows[i].reading)) for i in held]

@@ -46,6 +46,12 @@ def fold(text: str) -> str:
     return text.translate(_FOLD).lower()
 
 
+@lru_cache(maxsize=1 << 16)
+def fold_word(word: str) -> str:
+    """`fold`, remembered by word."""
+    return fold(word)
+
+
 @lru_cache(maxsize=100_000)
 def variants(word: str) -> tuple[str, ...]:
     """The folded word and what is left when attached و ف ب ك ل س ال are taken off, at least two letters each."""

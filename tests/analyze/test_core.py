@@ -1,0 +1,92 @@
+"""A whole article through analysis: claims with places, quotes and watches."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from schemas.base import BothNames
+from schemas.watch import Watch
+from services.analyze.core import Analyzer
+
+SHARED = Path(__file__).parents[2].parent / "shared"
+AIN_ISSA = Watch(id="ain-issa", name=BothNames(ar="عين عيسى", en="Ain Issa"), center=(36.3837, 38.8629))
+MANBIJ = Watch(id="manbij", name=BothNames(ar="منبج", en="Manbij"), center=(36.5281, 37.9550))
+
+
+@dataclass(frozen=True)
+class Text:
+    text: str
+    title: str = ""
+    context: str = ""
+    id: str = "x"
+    lang: str | None = None
+    source: str = "example.org"
+    published_at: datetime | None = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def analyzer() -> Analyzer:
+    return Analyzer(watches=[AIN_ISSA, MANBIJ])
+
+
+SHELLED = Text("قصفت المدفعية بعشرات القذائف أطراف مدينة عين عيسى فجر اليوم، ما أدى إلى مقتل ثلاثة مدنيين.")
+
+
+def test_a_shelled_town_is_observed_with_its_quote(analyzer: Analyzer) -> None:
+    analysis = analyzer.analyze(SHELLED)
+    shelling = next(s for s in analysis.signals if s.type == "shelling")
+    assert shelling.status == "actual"
+    assert shelling.direction == "escalating"
+    assert shelling.killed == 3
+    assert "عين عيسى" in {place.surface for place in shelling.places}
+    assert "القذائف" in SHELLED.text[shelling.evidence.start : shelling.evidence.end]
+    assert [watch for watch, _ in analyzer.observe(analysis)] == ["ain-issa"]
+
+
+def test_a_claim_of_title_and_text_is_evidenced_in_the_text(analyzer: Analyzer) -> None:
+    article = Text(SHELLED.text, title="قصف مدفعي على مدينة عين عيسى")
+    fields = [s.evidence.field for s in analyzer.analyze(article).signals if s.type == "shelling"]
+    assert fields == ["text"]
+
+
+def test_an_article_that_touches_no_watch_is_not_coded(analyzer: Analyzer) -> None:
+    elsewhere = Text("قصفت المدفعية بعشرات القذائف أحياء مدينة تعز فجر اليوم.")
+    assert analyzer.analyze(elsewhere).signals == ()
+    assert analyzer.analyze(elsewhere).lang == "ar"
+    assert Analyzer().analyze(elsewhere).signals != ()
+
+
+def test_watching_changes_no_signal_of_an_article_that_touches_a_watch(analyzer: Analyzer) -> None:
+    assert analyzer.analyze(SHELLED).signals == Analyzer().analyze(SHELLED).signals
+
+
+def test_other_watches_are_taken_without_loading_anew(analyzer: Analyzer) -> None:
+    other = analyzer.with_watches([MANBIJ])
+    assert other.observe(other.analyze(SHELLED)) == []
+    assert analyzer.observe(analyzer.analyze(SHELLED)) != []
+
+
+@pytest.mark.parametrize("text", ["", " ", "\ud800", "a" * 5000, "قصف " * 3000, "\u202eقصف\u202c", "." * 4000])
+def test_odd_text_gives_an_analysis_with_offsets_inside_it(analyzer: Analyzer, text: str) -> None:
+    for article in (Text(text), Text("عين عيسى " + text), Text("x", title=text)):
+        for signal in analyzer.analyze(article).signals:
+            field = getattr(article, signal.evidence.field)
+            assert 0 <= signal.evidence.start < signal.evidence.end <= len(field)
+
+
+@pytest.mark.shared
+def test_the_article_of_ain_issa_gives_every_expected_signal() -> None:
+    item = json.loads((SHARED / "articles" / "ain-issa.jsonl").read_text("utf-8"))
+    expected = json.loads((SHARED / "articles" / "ain-issa.expected.json").read_text("utf-8"))
+    article = Text(item["text"], item["title"], published_at=datetime.fromisoformat(item["published_at"]))
+    analyzer = Analyzer(watches=[AIN_ISSA, MANBIJ])
+    analysis = analyzer.analyze(article)
+    observed = dict(analyzer.observe(analysis))
+    assert list(observed) == ["ain-issa"]
+    here = [analysis.signals[i] for i in observed["ain-issa"]]
+    wanted = {(s["type"], s["status"]) for s in expected["signals_at_watch"]}
+    assert wanted - {(str(s.type), str(s.status)) for s in here} == set()
+    assert any(s.type == "clash" and s.killed == 12 for s in here)

@@ -1,0 +1,109 @@
+"""What a sentence says: types and statuses, in Arabic and English, and which words say so."""
+
+import pytest
+
+from services.analyze.document import Claim, Document
+from services.analyze.signals.classify import Classifier
+from services.analyze.text.reader import read_document
+
+
+def read(text: str, title: str = "", context: str = "") -> tuple[Document, list[Claim]]:
+    document = read_document("x", title, text, context)
+    return document, Classifier().classify(document)
+
+
+def said(text: str, title: str = "") -> set[tuple[str, str]]:
+    return {(claim.type, claim.status) for claim in read(text, title)[1]}
+
+
+def types(text: str, title: str = "") -> set[str]:
+    return {type_ for type_, _ in said(text, title)}
+
+
+@pytest.mark.parametrize(
+    ("text", "type_"),
+    [
+        ("اندلعت اشتباكات عنيفة بين الجيش والفصائل المسلحة في محيط البلدة صباح اليوم.", "clash"),
+        ("قصفت المدفعية بعشرات القذائف أحياء البلدة مساء أمس.", "shelling"),
+        ("شن الطيران الحربي ثلاث غارات جوية على أطراف المدينة اليوم الثلاثاء.", "airstrike"),
+        ("قتل مدنيان جراء انفجار عبوة ناسفة بسيارتهما على الطريق العام.", "explosion"),
+        ("اغتال مسلحون مجهولون عنصرا سابقا بإطلاق النار عليه أمام منزله.", "attack"),
+        ("سيطرت القوات على ثلاث قرى جديدة في الريف الغربي بعد معارك عنيفة.", "territory"),
+        ("دفع الجيش بتعزيزات عسكرية كبيرة إلى خطوط التماس شمال البلدة.", "deployment"),
+        ("اعتقلت قوات الأمن خمسة شبان خلال حملة مداهمات في البلدة فجر اليوم.", "detention"),
+        ("خرج مئات المتظاهرين في احتجاجات شعبية وسط المدينة.", "unrest"),
+        ("نزحت عشرات العائلات من القرى الحدودية هربا من القصف.", "displacement"),
+        ("دخلت الهدنة حيز التنفيذ صباح اليوم ويسود هدوء نسبي المدينة.", "ceasefire"),
+        ("عقد الطرفان جولة محادثات جديدة برعاية أممية لبحث وقف القتال.", "talks"),
+        ("دخلت قافلة مساعدات إنسانية إلى المخيم اليوم بعد انقطاع دام شهرا.", "relief"),
+        ("انسحبت القوات من البلدة وسلمت مواقعها للجيش ظهر اليوم.", "withdrawal"),
+        ("Warplanes carried out several airstrikes on the town overnight.", "airstrike"),
+        ("Heavy clashes broke out between rebels and government forces near the village on Monday.", "clash"),
+        ("A car bomb exploded near the market, killing five people.", "explosion"),
+    ],
+)
+def test_each_kind_of_report_gives_its_type(text: str, type_: str) -> None:
+    assert type_ in types(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "سجل المهاجم هدفين في مباراة الفريق أمام ضيفه ضمن الدوري الممتاز.",
+        "ارتفعت أسعار النفط في الأسواق العالمية إلى أعلى مستوى منذ عام.",
+        "افتتح الوزير معرض الكتاب السنوي بحضور عدد من الكتاب والناشرين.",
+        "هطلت أمطار غزيرة على معظم مناطق البلاد وسط أجواء باردة.",
+        "The striker scored twice as the home team won the cup final.",
+        "",
+        "...",
+        "12 34 56",
+    ],
+)
+def test_peaceful_pages_say_nothing(text: str) -> None:
+    assert said(text) == set()
+
+
+def test_a_demanded_truce_is_possible_and_a_kept_one_is_actual() -> None:
+    assert ("ceasefire", "possible") in said("دعت الأمم المتحدة جميع الأطراف إلى وقف فوري لإطلاق النار في المدينة.")
+    assert ("ceasefire", "actual") in said("يسود هدوء نسبي البلدة منذ صباح اليوم بعد إعلان الهدنة.")
+
+
+def test_what_is_only_wanted_or_near_is_possible() -> None:
+    assert ("territory", "possible") in said("وتطمح أنقرة للسيطرة على مدينة عين عيسى الاستراتيجية.")
+    assert ("agreement", "possible") in said("وتتواتر الأنباء عن قرب اتفاق بين الطرفين يقضي بتسليم المدينة.")
+
+
+def test_a_whole_wars_history_is_background() -> None:
+    found = said("أسفر النزاع الذي اندلع في عام 2011 عن مقتل مئات الآلاف وتشريد نصف السكان منذ سنوات.")
+    assert found
+    assert "actual" not in {status for _, status in found}
+
+
+def test_letters_broken_to_slip_past_filters_are_read() -> None:
+    assert "shelling" in types("قـ ـصـ.ـف مدفعي على أطراف البلدة بعشرات القذائف")
+
+
+def test_the_evidence_is_the_clause_that_says_it() -> None:
+    text = "قال مراسلنا إن الطرق سالكة، فيما قصفت المدفعية بعشرات القذائف أحياء البلدة، وأعلنت المدارس تعليق الدوام."
+    _, claims = read(text)
+    claim = next(c for c in claims if c.type == "shelling")
+    assert "قصفت المدفعية" in text[claim.start : claim.end]
+    assert "المدارس" not in text[claim.start : claim.end]
+    assert claim.trigger is not None
+    assert claim.start <= claim.trigger[0] < claim.trigger[1] <= claim.end
+
+
+def test_confidence_is_a_probability() -> None:
+    _, claims = read("شن الطيران الحربي غارات جوية على المدينة، وقصفت المدفعية أطرافها.")
+    assert claims
+    assert all(0 < claim.confidence < 1 for claim in claims)
+
+
+def test_only_the_sentences_asked_for_are_coded() -> None:
+    document = read_document("x", "", "شن الطيران الحربي غارات جوية على المدينة. اعتقلت قوات الأمن خمسة شبان.")
+    claims = Classifier().classify(document, only=[1])
+    assert {claim.sentence for claim in claims} == {1}
+
+
+def test_a_language_without_a_model_gives_no_claims() -> None:
+    assert said("جمهوری اسلامی ایران است و در این شهر درگیری شدید گزارش شده است") == set()
