@@ -5,9 +5,8 @@ village. This looks at the quoted words alone.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator
 
-from schemas.observation import ObservedSignal
 from schemas.signal import Place, PlaceRole, Precision
 from schemas.watch import Watch
 from services.track.texts import fold
@@ -23,24 +22,30 @@ _BEARING = (
 _BETWEEN = r"(?:مدينه|بلده|of|the|city|town)"
 
 
-def only_a_bearing(watch: Watch, observed: ObservedSignal, here: Sequence[Place], elsewhere: Iterable[Place]) -> bool:
-    """True where a finer settled place outside is named, and no word of the quote puts the event at the watch itself.
+def is_bearing(watch: Watch, place: Place, whole: bool, quote: str, finer_outside: bool) -> bool:
+    """Whether `place`, which wakes the watch, only says where something else lies.
 
-    `here` are the signal's places that are the watched place as a whole; `elsewhere` its places outside, with their
-    distances already found to be under NEAR_KM.
+    The watched place itself (`whole`) is one where a finer place outside is named and no word of the quote puts the
+    event here: "ريف عين عيسى" alone is still its countryside. Another town of the watch is one wherever the quote names
+    it only so: the countryside of a neighbour is not this watch.
     """
-    finer = [p for p in elsewhere if p.precision in FINE and p.role is PlaceRole.EVENT and not p.ambiguous]
-    if not finer:
-        return False
-    said = re.sub(r"[#_«»\"“”،,.:؛()\[\]]", " ", fold(observed.quote))
-    said = " ".join(said.split())
-    names = {fold(n) for n in (watch.name.ar, watch.name.en, *watch.aliases, *(p.surface for p in here)) if n}
-    return not any(_stands_alone(name, said) for name in names)
+    said = _plain(quote)
+    if whole:
+        names = {fold(n) for n in (watch.name.ar, watch.name.en, *watch.aliases, place.surface) if n}
+        return finer_outside and not any(alone for name in names for alone in _mentions(name, said))
+    mentions = list(_mentions(fold(place.surface), said))
+    return place.precision is Precision.TOWN and bool(mentions) and not any(mentions)
 
 
-def _stands_alone(name: str, said: str) -> bool:
-    """Whether some mention of the name has no bearing before it."""
+def is_finer(place: Place) -> bool:
+    return place.precision in FINE and place.role is PlaceRole.EVENT and not place.ambiguous
+
+
+def _plain(quote: str) -> str:
+    return " ".join(re.sub(r"[#_«»\"“”،,.:؛()\[\]]", " ", fold(quote)).split())
+
+
+def _mentions(name: str, said: str) -> Iterator[bool]:
+    """For each mention of the name whether it stands alone, without a bearing before it."""
     for mention in re.finditer(rf"(?<!\w)[وبفلك]?{re.escape(name)}(?!\w)", said):
-        if not re.search(rf"(?<!\w){_BEARING}(?:\s+{_BETWEEN})?\s*$", said[: mention.start()]):
-            return True
-    return False
+        yield not re.search(rf"(?<!\w){_BEARING}(?:\s+{_BETWEEN})?\s*$", said[: mention.start()])

@@ -12,7 +12,7 @@ from schemas.incident import Claim, Member, Range, TypeFamily
 from schemas.observation import Observation, ObservedSignal
 from schemas.signal import Place, PlaceRole, Precision
 from schemas.watch import Watch
-from services.track.bearings import NEAR_KM, only_a_bearing
+from services.track.bearings import NEAR_KM, is_bearing, is_finer
 from services.track.reasons import Held
 from services.track.rules import Rules
 from services.track.texts import fold, publisher_of, sketch_of
@@ -95,13 +95,13 @@ def _held(observed: ObservedSignal, at: datetime, rules: Rules) -> Held | None:
 
 
 def _elsewhere(watch: Watch, observed: ObservedSignal) -> Held | None:
-    """Held back where the watched place only says where a finer one outside lies."""
+    """Held back where all that wakes the watch only says where another place lies."""
     here = _here(watch, observed)
-    if not here or place_keys(watch, [observed]):
-        return None
     reach = max(watch.radius_km, CENTRE_KM)
-    outside = [p for p in observed.signal.places if reach < _away(watch, p) <= NEAR_KM]
-    return Held.ELSEWHERE if only_a_bearing(watch, observed, here, outside) else None
+    finer = any(is_finer(p) and reach < _away(watch, p) <= NEAR_KM for p in observed.signal.places)
+    names = _names(watch)
+    bearings = [is_bearing(watch, p, _whole(watch, p, names), observed.quote, finer) for p in here]
+    return Held.ELSEWHERE if bearings and all(bearings) else None
 
 
 def _away(watch: Watch, place: Place) -> float:
@@ -285,10 +285,14 @@ def _inside(watch: Watch, place: Place) -> bool:
 
 def place_keys(watch: Watch, signals: Sequence[ObservedSignal]) -> tuple[str, ...]:
     """Keys of the parts of the watch that are named: gazetteer ids, else folded names; not the watched place itself."""
-    names = {fold(n) for n in (watch.name.ar, watch.name.en, *watch.aliases) if n}
+    names = _names(watch)
     places = (p for o in signals for p in _here(watch, o))
     keys = (p.place_id or _bare(p.name or p.surface) for p in places if not _whole(watch, p, names))
     return _distinct(key for key in keys if len(key) > 2)
+
+
+def _names(watch: Watch) -> set[str]:
+    return {fold(n) for n in (watch.name.ar, watch.name.en, *watch.aliases) if n}
 
 
 def _bare(name: str) -> str:

@@ -54,6 +54,17 @@ def test_a_watch_named_only_to_say_where_a_village_outside_lies_is_left_alone(qu
     assert [h.rule for h in reading.held] == ([] if read_here else ["elsewhere"])
 
 
+@pytest.mark.parametrize(
+    ("quote", "read_here"), [("قصف بريف صيدا الغربي", False), ("قصف على صيدا", True), ("قصف", True)]
+)
+def test_the_countryside_of_another_town_in_the_watch_is_not_the_watch(quote: str, read_here: bool) -> None:
+    claim = signal("shelling", "صيدا")
+    town = claim.places[0].model_copy(update={"precision": Precision.TOWN})
+    whole = report("a", MONDAY, claim.model_copy(update={"places": (town,)}))
+    seen = whole.signals[0].model_copy(update={"quote": quote})
+    assert bool(read(AIN_ISSA, whole.model_copy(update={"signals": (seen,)}), RULES).members) is read_here
+
+
 def test_an_event_of_today_has_the_articles_time_and_one_of_yesterday_its_noon() -> None:
     today = observed(signal("shelling", on=MONDAY.replace(hour=0)))
     yesterday = observed(signal("shelling", on=MONDAY.replace(hour=0) - hours(24)))
