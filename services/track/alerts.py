@@ -155,7 +155,7 @@ class Desk:
             article_id=observation.article.id,
             signals=_distinct(o.signal.type for o in signals),
             quotes=tuple(quote(observation, o) for o in signals[:QUOTES]),
-            places=_distinct(p.name or p.surface for o in signals for p in o.signal.places),
+            places=_distinct(p.surface for o in signals for p in o.signal.places),
             actors=_distinct(a.actor_id for o in signals for a in o.signal.actors),
             confidence=max(o.signal.confidence for o in signals),
             sources=1,
@@ -245,7 +245,7 @@ def quote(observation: Observation, observed: ObservedSignal) -> AlertQuote:
         article_id=article.id,
         lang=article.lang,
         published_at=article.published_at,
-        places=tuple(p.name or p.surface for p in signal.places),
+        places=tuple(p.surface for p in signal.places),
     )
 
 
