@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pydantic import ValidationError
 from sqlalchemy import Connection, Row, and_, func, or_, select, update
 
-from schemas.alert import Alert
+from schemas.alert import Alert, AlertKind
 from schemas.notification import Notification, NotificationStatus
 from schemas.subscription import Subscription
 from services.notify.routing import Previous, route
@@ -96,15 +96,17 @@ def _decide(
 ) -> list[Notification]:
     if not subscriptions:
         return []
-    told = _previous(connection, alert)
-    made = [_decision(alert, subscription, told.get(subscription.id, []), now) for subscription in subscriptions]
+    told, heard = _previous(connection, alert), _heard(connection, alert)
+    made = [_decision(alert, each, told.get(each.id, []), each.id in heard, now) for each in subscriptions]
     statement = insert(connection, notifications).on_conflict_do_nothing()  # another process may have decided meanwhile
     connection.execute(statement, [_row(each) for each in made])
     return made
 
 
-def _decision(alert: Alert, subscription: Subscription, previous: list[Previous], now: datetime) -> Notification:
-    decision = route(alert, subscription, previous, now)
+def _decision(
+    alert: Alert, subscription: Subscription, previous: list[Previous], heard: bool, now: datetime
+) -> Notification:
+    decision = route(alert, subscription, previous, now, heard)
     return Notification(
         id=notification_id(alert.alert_id, subscription.id),
         alert_id=alert.alert_id,
@@ -145,6 +147,24 @@ def _previous(connection: Connection, alert: Alert) -> dict[str, list[Previous]]
         previous = Previous(of.kind, of.level, of.blind, sent.sound, sent.created_at)
         found.setdefault(row.subscription_id, []).append(previous)
     return found
+
+
+def _heard(connection: Connection, alert: Alert) -> set[str]:
+    """Subscriptions that the easing article tells of another incident at this watch; asked only for what eases."""
+    if alert.kind is not AlertKind.EASED:
+        return set()
+    query = (
+        select(alerts.c.body, notifications.c.subscription_id)
+        .join(notifications, alerts.c.alert_id == notifications.c.alert_id)
+        .where(
+            alerts.c.watch_id == alert.watch_id,
+            alerts.c.at == micros(alert.at),
+            alerts.c.incident_id != alert.incident_id,
+            notifications.c.status.in_(TOLD),
+        )
+    )
+    rows = connection.execute(query).all()
+    return {row.subscription_id for row in rows if Alert.model_validate_json(row.body).article_id == alert.article_id}
 
 
 def _row(notification: Notification) -> dict[str, object]:

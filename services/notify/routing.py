@@ -43,8 +43,15 @@ class Decision:
     sound_reason: str = ""
 
 
-def route(alert: Alert, subscription: Subscription, previous: Sequence[Previous], now: datetime) -> Decision:
-    """Decide about one alert on one subscription; `previous` in the order in which it was decided."""
+def route(
+    alert: Alert, subscription: Subscription, previous: Sequence[Previous], now: datetime, heard: bool = False
+) -> Decision:
+    """Decide about one alert on one subscription; `previous` in the order in which it was decided.
+
+    `heard` says that the same article has told the subscription of another incident at this watch.
+    """
+    if heard and alert.kind is AlertKind.EASED:
+        return Decision(False, "told_with_its_cause")
     notify, reason = _wanted(alert, subscription, previous, now)
     if not notify:
         return Decision(False, reason)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from schemas.alert import AlertKind
-from schemas.base import Level
+from schemas.base import Level, SignalType
 from schemas.notification import Notification, NotificationStatus
 from services.notify import outbox
 from services.notify.outbox import Claimed
@@ -55,6 +55,19 @@ async def test_an_alert_that_no_message_brought_is_decided_before_the_next_of_it
         ("alert-1", "level_reached"),
         ("alert-2", "follows_sent"),
     ]
+
+
+async def test_one_article_about_a_truce_is_one_message_to_whoever_hears_of_the_truce(desk: Desk) -> None:
+    truce = alert(2, incident_id="truce", article_id="a3", signals=(SignalType.CEASEFIRE,), level=Level.ELEVATED)
+    eased = alert(3, kind=AlertKind.EASED, article_id="a3", level=Level.CRITICAL)
+    await desk.write(alert(1, level=Level.CRITICAL), truce, eased)
+    grave = terminal(id="grave", min_level=Level.CRITICAL)
+    made = await desk.decide(terminal(), grave)
+    told = {(each.subscription_id, each.alert_id): (each.status.value, each.reason) for each in made}
+    assert told["desk", "alert-2"] == ("pending", "level_reached")
+    assert told["desk", "alert-3"] == ("suppressed", "told_with_its_cause")
+    assert told["grave", "alert-2"] == ("suppressed", "below_level")
+    assert told["grave", "alert-3"] == ("pending", "follows_sent")
 
 
 async def test_an_alert_of_another_store_is_not_decided(desk: Desk) -> None:
