@@ -14,6 +14,13 @@ _LATIN_CUES_AFTER = frozenset(
     "village town neighborhood neighbourhood district suburb camp province governorate countryside area crossing "
     "region".split()
 )
+_LATIN_ARTICLES = frozenset(["al", "el", "as", "ash", "ad", "ar", "at", "an", "az"])
+_LATIN_PLACING = frozenset("in at near towards toward around outside inside on".split())
+_LATIN_ADJECTIVES = ("ian", "ish", "ese", "ean", "ists", "ans")
+_LATIN_TIMES = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday january february march april june july august september "
+    "october november december ramadan twitter facebook islam islamic state telegram youtube reuters parliament".split()
+)
 _LATIN_STOP = frozenset("the a an this that old new other same second first northern southern eastern western".split())
 
 
@@ -186,29 +193,47 @@ def _name_at(
 
 
 def _latin(reading: Reading, at: int, taken: set[int], cues: Cues, found: list[UnknownName]) -> None:
+    """A capitalised name behind "village of", before "neighbourhood", behind "in" or "towards", or listed with one."""
     token = reading.words[at]
     if not token.surface[0].isupper() or token.folded in _LATIN_STOP or token.folded in cues.kinds:
         return
-    start, end = reading.bounds(at)
+    end = reading.bounds(at)[1]
     last = at
-    while last + 1 < end and last - at < 2 and reading.glued[last] and reading.words[last + 1].surface[0].isupper():
-        if last + 1 in taken or reading.words[last + 1].folded in _LATIN_CUES_AFTER:
+    while last + 1 < end and last - at < 2 and reading.glued[last]:
+        following = reading.words[last + 1]
+        step = 2 if following.folded in _LATIN_ARTICLES and last + 2 < end and reading.glued[last + 1] else 1
+        following = reading.words[last + step]
+        if not following.surface[0].isupper() or last + step in taken or following.folded in _LATIN_CUES_AFTER:
             break
-        last += 1
-    kind = None
-    cue = cue_before(reading, at, cues)
-    if cue and reading.words[at - 1].folded in (*_LATIN_OF, cue[2]) and reading.words[cue[0]].surface[0].islower():
-        kind = cue[1]
-    following = reading.words[last + 1] if last + 1 < end and reading.glued[last] else None
-    if (
-        kind is None
-        and following
-        and following.folded in _LATIN_CUES_AFTER
-        and at > start
-        and following.surface[0].islower()
-    ):
-        kind = cues.kinds.get(following.folded, "countryside")
+        last += step
+    kind = _latin_kind(reading, at, last, end, taken, cues)
     if kind is None:
         return
     found.append(UnknownName(at, last, token.start, "region" if kind == "countryside" else kind))
     taken.update(range(at, last + 1))
+
+
+def _latin_kind(reading: Reading, at: int, last: int, end: int, taken: set[int], cues: Cues) -> str | None:
+    """What the words around a capitalised name say it is; None where they do not say it is a place."""
+    words, start = reading.words, reading.bounds(at)[0]
+    cue = cue_before(reading, at, cues)
+    if cue and words[at - 1].folded in (*_LATIN_OF, cue[2]) and words[cue[0]].surface[0].islower():
+        return cue[1]
+    following = words[last + 1] if last + 1 < end and reading.glued[last] else None
+    if following and following.folded in _LATIN_CUES_AFTER and at > start and following.surface[0].islower():
+        return cues.kinds.get(following.folded, "countryside")
+    before = at - 1
+    if before > start and reading.glued[before] and words[before].folded in _LATIN_ARTICLES:
+        before -= 1
+    if before < start or not reading.glued[before]:
+        return None
+    placed = words[before].folded in _LATIN_PLACING
+    listed = words[before].folded == "and" and before - 1 in taken and reading.glued[before - 1]
+    name = words[last].folded
+    plain = (
+        name.endswith(_LATIN_ADJECTIVES)
+        or cues.has("never_names", name)
+        or name in _LATIN_TIMES
+        or words[at].surface.isupper()
+    )
+    return "village" if (placed or listed) and not plain and len(name) > 3 else None
