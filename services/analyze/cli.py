@@ -51,6 +51,9 @@ class InputArticle:
     source: str
     published_at: datetime | None
 
+    def event_time(self) -> datetime | None:
+        return self.published_at
+
 
 def parse_line(line: bytes) -> InputArticle:
     """The article in a line of JSON. Raises LineError, which names the field."""

@@ -38,8 +38,10 @@ class Readable(Protocol):
     def lang(self) -> str | None: ...
     @property
     def source(self) -> str: ...
-    @property
-    def published_at(self) -> datetime | None: ...
+
+    def event_time(self) -> datetime | None:
+        """When it came out, as best known: words such as "yesterday" are read against it."""
+        ...
 
 
 class Analyzer:
@@ -74,7 +76,7 @@ class Analyzer:
         if self._watched and not self._touches(article):
             return Analysis(lang=_language(article))
         document = read_document(
-            article.id, article.title, article.text, article.context, article.lang, article.source, article.published_at
+            article.id, article.title, article.text, article.context, article.lang, article.source, article.event_time()
         )
         mentions = self._finder.find(document)
         claims = _said_once(document, self._classifier.classify(document))

@@ -26,6 +26,9 @@ class Text:
     source: str = "example.org"
     published_at: datetime | None = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
+    def event_time(self) -> datetime | None:
+        return self.published_at
+
 
 @pytest.fixture(scope="module")
 def analyzer() -> Analyzer:
