@@ -1,7 +1,8 @@
 """Notices that Faust has lost its consumer group for good, and lets a fresh process join it.
 
-A broker that dies while a worker joins can leave Faust's consumer waiting for ever: no error, no message, offsets that
-stand still. Nothing inside can be trusted to mend that, but a process that starts again does, and loses nothing.
+Its users tell of consumers that wait for ever after trouble with the broker (faust-streaming issues 175, 432, 549): no
+error, no message, offsets that stand still. Nothing inside can be trusted to mend that, but a process that starts again
+does, and loses nothing.
 """
 
 import asyncio
