@@ -175,3 +175,7 @@ def test_two_places_of_one_line_are_both_found_and_a_district_behind_a_name_is_n
 def test_compound_names_are_found_written_together_and_apart() -> None:
     assert ids("كفرزيتا", "SY") == ids("كفر زيتا", "SY") != set()
     assert ids("دير الزور", "SY") & ids("ديرالزور", "SY")
+
+
+def test_a_place_is_shown_under_the_name_that_the_press_gives_it() -> None:
+    assert gazetteer().places[gazetteer().by_id["geonames:172134"]].name == "Ain Issa"

@@ -157,7 +157,10 @@ class Gazetteer:
         for code, names in data.get("countries", {}).items():
             self._name(self.by_id[f"country:{code}"], _all_keys(names))
         for reference, names in data.get("names", {}).items():
-            self._name(self._resolve(reference), _all_keys(names))
+            index = self._resolve(reference)
+            self._name(index, _all_keys(names))
+            place = self.places[index]
+            place.name = next((n for n in _list(names) if n.isascii()), place.name)  # the press's name, not a scholar's
         for entry in data.get("places", ()):
             self._add_entry(entry)
         for phrase in data.get("not_places", ()):
