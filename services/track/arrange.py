@@ -111,7 +111,7 @@ class _Desk:
     def _too_weak(self, member: Member) -> Held | None:
         if member.denies:
             return Held.DENIAL_OF_NOTHING
-        needed = self.rules.confidence["open_second" if member.part else "open"]
+        needed = self.rules.to_open(member.types[0], member.part)
         return Held.LOW_CONFIDENCE if member.confidence < needed else None
 
 

@@ -33,6 +33,8 @@ class FamilyRule:
     resolve_hours: float
     near: frozenset[TypeFamily] = frozenset()
     follows: frozenset[TypeFamily] = frozenset()
+    soft: bool = False
+    """Opening asks for more confidence."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,11 @@ class Rules:
 
     def family(self, type_: SignalType) -> TypeFamily:
         return self.types[type_].family
+
+    def to_open(self, type_: SignalType, part: int) -> float:
+        """The confidence that an article's event needs to open an incident; `part` 0 is its main event."""
+        needed = self.confidence["open_second" if part else "open"]
+        return max(needed, self.confidence["open_soft"]) if self.families[self.family(type_)].soft else needed
 
     @cached_property
     def house_of(self) -> Mapping[str, str]:
