@@ -30,6 +30,8 @@ Floats = NDArray[np.float32]
 _TINY = 1e-6
 _WORDS_KEPT = 200_000
 _HAPPENED = ("actual", "background")
+_SURE = 0.95
+"""Chance of a type above which no head takes it away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,36 +73,34 @@ class Heads:
     """For a sentence that stands alone: did violence, did a protest happen at all?
 
     Trained on human-coded records, which come so. A head that says yes makes the likeliest type of its family actual
-    where the model reported none; one that says no takes the family away.
+    where the models reported none; one that says no takes away what they were not sure of.
 
         heads              their names, (H); head_families: their types, joined by spaces
-        head_names, head_weights (features, H), head_margins (2 T, H), head_bias (H)
+        head_names, head_weights (features, H), head_bias (H)
         head_scale, head_shift, head_thresholds (H)
     """
 
     def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         self._families = [tuple(str(f).split()) for f in arrays["head_families"]]
         self._rows = Rows(unpack(arrays["head_names"]), arrays["head_weights"])
-        self._margins, self._bias = arrays["head_margins"], arrays["head_bias"]
+        self._bias = arrays["head_bias"]
         self._scale, self._shift = arrays["head_scale"], arrays["head_shift"]
         self._thresholds = arrays["head_thresholds"]
 
-    def judge(
-        self, reading: Reading, margins: Floats, sure: Floats, types: Sequence[str], found: list[Verdict]
-    ) -> list[Verdict]:
-        scores = self._rows.sum(reading.other_names, reading.unit.words) + margins @ self._margins + self._bias
+    def judge(self, reading: Reading, sure: Floats, types: Sequence[str], found: list[Verdict]) -> list[Verdict]:
+        scores = self._rows.sum(reading.other_names, reading.unit.words) + self._bias
         chances = logistic(self._scale * scores + self._shift)
         for family, chance, threshold in zip(self._families, chances, self._thresholds, strict=True):
             happened = [v for v in found if v.type in family and v.status in _HAPPENED]
             others = [v for v in found if v not in happened]
             if chance < threshold:
-                found = others
+                found = others + [v for v in happened if sure[types.index(v.type)] >= _SURE]
                 continue
             likeliest = max(family, key=lambda t: sure[types.index(t)])
             kept = happened or [Verdict(likeliest, "actual", 0.0)]
             taken = {v.type for v in kept}
             found = [v for v in others if v.type not in taken]
-            found += [Verdict(v.type, v.status, float(chance)) for v in kept]
+            found += [Verdict(v.type, v.status, max(v.confidence, float(chance))) for v in kept]
         return found
 
 
@@ -126,7 +126,7 @@ class Model:
         sure = logistic(self._scale * margins[:count] + self._shift)
         found = [self._verdict(reading, margins, int(t), sure[t]) for t in np.flatnonzero(sure >= self.thresholds)]
         if self._heads and reading.unit.alone:
-            found = self._heads.judge(reading, margins[: 2 * count], sure, self.types, found)
+            found = self._heads.judge(reading, sure, self.types, found)
         return found
 
     def _verdict(self, reading: Reading, margins: Floats, t: int, sure: float) -> Verdict:

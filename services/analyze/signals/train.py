@@ -41,8 +41,7 @@ GAIN = {
 STATUS_GAIN = {"t": 1.0, "h": 0.7, "n": 1.2, "c": 0.7}
 HEADS = {"ASSAULT": VIOLENCE, "PROTEST": ("unrest",)}
 """Human-coded events and the types that stand for them."""
-HEAD_GAIN = {n: GAIN[n] for n in "wbgkpfns"}
-HEAD_MARGIN_GAIN = 0.3
+HEAD_GAIN = {n: GAIN[n] for n in "wbgkpfn"}
 HEAD_COST = 0.1
 MIN_ROWS = 3
 """Features seen in fewer rows are left out."""
@@ -312,19 +311,16 @@ def train(rows: Sequence[Row], extra: Sequence[Row] = (), more: Sequence[Row] = 
         "bias": fit.bias.astype(np.float32),
         "status_names": pack(fit.status_space.names),
         "status_weights": (fit.status_weights * fit.status_space.values[:, None]).astype(np.float16),
-        **(train_heads(fit, extra) if extra else {}),
+        **(train_heads(extra) if extra else {}),
         **{name: getattr(decision, name).astype(np.float32) for name in Decision.__slots__},
     }
 
 
-def train_heads(fit: Fit, extra: Sequence[Row]) -> dict[str, NDArray[Any]]:
+def train_heads(extra: Sequence[Row]) -> dict[str, NDArray[Any]]:
     """The arrays of the heads for sentences that stand alone, one a human-coded event."""
-    nothing = Pairs.of([])
-    margins = fit.margins(extra, nothing)
-    main = HEAD_MARGIN_GAIN * np.hstack([margins.types, margins.live])
     sets = [r.reading.names() for r in extra]
     space = Space(sets, HEAD_GAIN)
-    x = sparse.hstack([space.matrix(sets), main]).tocsr()
+    x = space.matrix(sets)
     weights, biases, scales, shifts, thresholds = [], [], [], [], []
     for event in HEADS:
         mine = np.array([i for i, r in enumerate(extra) if r.event == event])
@@ -341,13 +337,10 @@ def train_heads(fit: Fit, extra: Sequence[Row]) -> dict[str, NDArray[Any]]:
         w, b = _machine(x[mine], y, HEAD_COST)
         weights.append(w)
         biases.append(b)
-    w = np.column_stack(weights)
-    width = len(space.names)
     return {
         "head_families": np.array([" ".join(family) for family in HEADS.values()]),
         "head_names": pack(space.names),
-        "head_weights": (w[:width] * space.values[:, None]).astype(np.float16),
-        "head_margins": (HEAD_MARGIN_GAIN * w[width:]).astype(np.float32),
+        "head_weights": (np.column_stack(weights) * space.values[:, None]).astype(np.float16),
         "head_bias": np.array(biases, dtype=np.float32),
         "head_scale": np.array(scales, dtype=np.float32),
         "head_shift": np.array(shifts, dtype=np.float32),
