@@ -9,6 +9,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from schemas.article import Article
 from schemas.base import BothNames
 from schemas.watch import Watch, WatchFile
 from services.analyze.places.find import PlaceFinder
@@ -160,10 +161,15 @@ def test_finding_is_linear_in_thousands_of_names(unit: str) -> None:
 SHARED = Path(__file__).parents[3] / "shared"
 
 
+def _article(row: dict) -> Article:
+    return Article(
+        id=row["id"], source=row["source"], title=row["title"], text=row["text"], lang=row.get("lang"),
+        published_at=row["published_at"], first_seen_at=row["published_at"],
+    )  # fmt: skip
+
+
 @pytest.mark.shared
 def test_the_article_of_ain_issa_wakes_its_watch_and_no_other() -> None:
-    from types import SimpleNamespace
-
     from services.analyze.core import Analyzer
 
     expected = json.loads((SHARED / "articles" / "ain-issa.expected.json").read_text("utf-8"))
@@ -177,18 +183,12 @@ def test_the_article_of_ain_issa_wakes_its_watch_and_no_other() -> None:
     assert set(expected["watches_that_must_stay_silent"]) <= set(centers)
     watches = [Watch(id=i, name=BothNames(ar=n), center=(a, b)) for i, (n, a, b) in centers.items()]
     analyzer = Analyzer((), watches)
-    analysis = analyzer.analyze(
-        SimpleNamespace(
-            id="1", title=article["title"], text=article["text"], context="", lang="ar", source="", published_at=None
-        )
-    )
+    analysis = analyzer.analyze(_article(article))
     assert [watch for watch, _ in analyzer.observe(analysis)] == [expected["watch"]]
 
 
 @pytest.mark.shared
 def test_whole_articles_wake_the_watches_they_should() -> None:
-    from types import SimpleNamespace
-
     from services.analyze.core import Analyzer
 
     folder = SHARED / "eval" / "waking"
@@ -198,11 +198,7 @@ def test_whole_articles_wake_the_watches_they_should() -> None:
     right = wrong = missed = 0
     for line in (folder / "dev.articles.jsonl").read_text("utf-8").splitlines():
         row = json.loads(line)
-        article = SimpleNamespace(
-            id=row["id"], title=row["title"], text=row["text"], context="", lang=row.get("lang"),
-            source=row.get("source", ""), published_at=None,
-        )  # fmt: skip
-        analysis = analyzer.analyze(article)
+        analysis = analyzer.analyze(_article(row))
         woken = {w for w, own in analyzer.observe(analysis) if any(analysis.signals[i].status == "actual" for i in own)}
         wake, may = set(gold[row["id"]]["wake"]), set(gold[row["id"]]["may"])
         right += len(woken & wake)

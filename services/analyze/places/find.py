@@ -23,7 +23,7 @@ _OF_TOWN = frozenset(
 _SAFE_PREFIXES = frozenset(("", "و", "ب", "ل", "لل", "وب", "ول", "ولل"))
 """Before a short name; ك ف س are likelier to be letters of another word."""
 _PLACING = frozenset(("at", "from_to", "between", "about", "relative", "sides", "struck", "countryside"))
-_REGION_CUES = frozenset("محافظه ولايه اقليم مقاطعه قضاء محافظات مديريه قطاع province governorate region state".split())
+_REGION_CUES = frozenset("محافظه ولايه اقليم مقاطعه محافظات قطاع province governorate region state".split())
 
 
 class Mentions(list[PlaceMention]):
