@@ -13,6 +13,7 @@ from schemas.observation import Observation, ObservedSignal
 from schemas.signal import Place, PlaceRole, Precision
 from schemas.watch import Watch
 from services.track.bearings import NEAR_KM, is_bearing, is_finer
+from services.track.cues import denies, remembers
 from services.track.reasons import Held
 from services.track.rules import Rules
 from services.track.texts import fold, publisher_of, sketch_of
@@ -67,10 +68,12 @@ def read(watch: Watch, observation: Observation, rules: Rules) -> Reading:
         rule = _held(observed, at, rules) or _elsewhere(watch, observed)
         if rule is not None:
             held.append(HeldSignal(rule, observed))
+        elif observed.signal.status is Status.NEGATED or (
+            observed.signal.status is Status.ACTUAL and denies(observed.quote)
+        ):
+            denied.append(observed)
         elif observed.signal.status is Status.ACTUAL:
             actual.append(observed)
-        elif observed.signal.status is Status.NEGATED:
-            denied.append(observed)
         else:
             warnings.append(observed)
     groups = [(group, False) for group in events(watch, actual, at, rules)]
@@ -81,7 +84,7 @@ def read(watch: Watch, observation: Observation, rules: Rules) -> Reading:
 
 def _held(observed: ObservedSignal, at: datetime, rules: Rules) -> Held | None:
     signal = observed.signal
-    if signal.status is Status.BACKGROUND:
+    if signal.status is Status.BACKGROUND or remembers(observed.quote):
         return Held.BACKGROUND
     if signal.confidence < rules.confidence["join"]:
         return Held.LOW_CONFIDENCE

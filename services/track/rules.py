@@ -22,6 +22,8 @@ class TypeRule:
     rank: int
     means: str = ""
     """Class of weapon; empty where none is used."""
+    soft: bool = False
+    """Opening asks for more confidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +35,6 @@ class FamilyRule:
     resolve_hours: float
     near: frozenset[TypeFamily] = frozenset()
     follows: frozenset[TypeFamily] = frozenset()
-    soft: bool = False
-    """Opening asks for more confidence."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class Rules:
     def to_open(self, type_: SignalType, part: int) -> float:
         """The confidence that an article's event needs to open an incident; `part` 0 is its main event."""
         needed = self.confidence["open_second" if part else "open"]
-        return max(needed, self.confidence["open_soft"]) if self.families[self.family(type_)].soft else needed
+        return max(needed, self.confidence["open_soft"]) if self.types[type_].soft else needed
 
     @cached_property
     def house_of(self) -> Mapping[str, str]:

@@ -5,6 +5,7 @@ import pytest
 from schemas.base import BothNames
 from schemas.signal import Place, Precision
 from schemas.watch import Watch
+from services.track.cues import denies, remembers
 from services.track.nesting import parents
 from services.track.reports import happened, place_keys, read
 from services.track.rules import Rules
@@ -112,6 +113,27 @@ def test_an_inner_watch_names_the_outer_one() -> None:
         around("far", 33.0, 10),
     ]
     assert parents(watches) == {"town": "area", "area": "region"}
+
+
+@pytest.mark.parametrize(
+    ("quote", "expected"),
+    [
+        ("نفى الجيش التركي قصف عين عيسى", True),
+        ("ونفت وزارة الدفاع صحة الأنباء عن القصف", True),
+        ("The army denied shelling the town", True),
+        ("نفت تركيا مسؤوليتها عن القصف", False),
+        ("لم ينف الجيش قصف البلدة", False),
+        ("قصفت المدفعية التركية عين عيسى صباح اليوم وقال سكان إن القصف استمر ساعات فيما نفى الجيش ذلك", False),
+    ],
+)
+def test_a_quote_that_begins_by_denying_is_a_denial(quote: str, expected: bool) -> None:
+    assert denies(quote) is expected
+
+
+def test_an_anniversary_is_history() -> None:
+    assert remembers("تحل اليوم الذكرى السنوية للمجزرة")
+    assert remembers("Residents marked the anniversary of the strike")
+    assert not remembers("ذكر ناشطون أن القصف استهدف البلدة")
 
 
 @pytest.mark.parametrize(
