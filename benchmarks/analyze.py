@@ -55,6 +55,9 @@ class Text:
     source: str = "example.org"
     published_at: datetime | None = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
+    def event_time(self) -> datetime | None:
+        return self.published_at
+
 
 def make_articles(count: int, seed: int = 1) -> list[Text]:
     """Articles of about LENGTH characters; every ONE_IN-th is about a watched place."""

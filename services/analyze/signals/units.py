@@ -1,11 +1,13 @@
 """Sentences of a document as units for the models."""
 
 from collections.abc import Sequence
+from itertools import chain, islice, takewhile
 
 from services.analyze.document import Document, Sentence
 from services.analyze.signals.features import CONTEXT_CHARS, Unit
 from services.analyze.signals.words import fold_word
 
+TITLE_WORDS = 80
 _ENDS = (".", "!", "؟", "?", "…", '"', "”", "»", "،")
 
 
@@ -43,7 +45,9 @@ def _words(sentences: Sequence[Sentence]) -> tuple[str, ...]:
 
 
 def _title_words(document: Document) -> tuple[str, ...]:
-    return _words([s for s in document.sentences if s.field == "title"])
+    """The title's sentences come first; of a title without end the beginning is enough."""
+    title = takewhile(lambda s: s.field == "title", document.sentences)
+    return tuple(fold_word(t.folded) for t in islice(chain.from_iterable(s.tokens for s in title), TITLE_WORDS))
 
 
 def _before(document: Document, sentence: Sentence) -> Sequence[Sentence]:
