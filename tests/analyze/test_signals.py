@@ -114,3 +114,53 @@ def test_a_language_without_a_model_gives_no_claims() -> None:
 def test_a_sentence_that_stands_alone_keeps_what_is_sure() -> None:
     document = read_document("x", "", "شن الطيران الحربي ثلاث غارات جوية على أطراف المدينة اليوم الثلاثاء.")
     assert "airstrike" in {claim.type for claim in Classifier().classify(document)}
+
+
+@pytest.mark.parametrize(
+    ("text", "type_"),
+    [
+        ("قصف بالرقة.", "shelling"),
+        ("قتل مدنيون بدوما.", "attack"),
+        ("هاجم مسلحون حاجزا للجيش في درعا.", "attack"),
+        ("اغتال مجهولون ضابطا في مدينة نوى.", "attack"),
+        ("قصف الجيش التركي قرى شمال منبج بالمدفعية.", "shelling"),
+    ],
+)
+@pytest.mark.parametrize("dated", [True, False])
+def test_a_few_plain_words_are_enough(text: str, type_: str, dated: bool) -> None:
+    at = datetime(2026, 3, 2, tzinfo=UTC) if dated else None
+    claims = Classifier().classify(read_document("x", "", text, published_at=at))
+    assert [(claim.type, claim.status) for claim in claims] == [(type_, "actual")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "فاز نادي حلب على ضيفه في مباراة قوية.",
+        "هجوم نادي الوحدة يهز شباك حطين في دمشق.",
+        "مقتل شاب في حادث سير بدرعا.",
+        "لا قصف اليوم على إدلب.",
+        "تحذير من قصف الرقة.",
+    ],
+)
+def test_few_words_that_mean_something_else_open_nothing(text: str) -> None:
+    assert not any(status == "actual" and type_ in {"attack", "shelling"} for type_, status in said(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "type_"),
+    [
+        ("نفى مصدر عسكري في قوات سوريا الديمقراطية وقوع اشتباكات قرب صوامع الشركراك شرقي عين عيسى.", "clash"),
+        ("نفى الجيش التركي قصف عين عيسى، مؤكداً أن قواته لم تستهدف البلدة.", "shelling"),
+        ("The Turkish army denied shelling Ain Issa and said its forces had not targeted the town.", "shelling"),
+    ],
+)
+def test_what_is_denied_is_negated(text: str, type_: str) -> None:
+    assert (type_, "negated") in said(text)
+    assert (type_, "actual") not in said(text)
+
+
+def test_who_denies_a_part_in_it_does_not_deny_that_it_happened() -> None:
+    assert ("shelling", "actual") in said(
+        "Israel denied responsibility for the shelling of Damascus which killed three."
+    )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from services.analyze.document import Claim, Document, Sentence
+from services.analyze.signals.denial import denied_types
 from services.analyze.signals.evidence import Span, clause, span_of, trigger
 from services.analyze.signals.features import read
 from services.analyze.signals.lexicon import lexicon
@@ -38,6 +39,9 @@ class Classifier:
         for type_, status, hit in lexicon(unit.lang).certain(unit.words):
             sure = max(CERTAIN, found[type_][0].confidence) if type_ in found else CERTAIN
             found[type_] = Verdict(type_, status, sure), span_of(sentence, hit)
+        for type_ in denied_types(reading):
+            known = found.get(type_, (Verdict(type_, "negated", CERTAIN), trigger(sentence, reading.hits, type_)))
+            found[type_] = Verdict(type_, "negated", max(CERTAIN, known[0].confidence)), known[1]
         return [_claim(sentence, verdict, said) for verdict, said in found.values()]
 
 

@@ -62,6 +62,9 @@ class Lexicon:
         self.names = tuple(concepts)
         self.types = {name: str(c["type"]) for name, c in concepts.items() if c.get("type")}
         self.cues = frozenset(name for name, c in concepts.items() if c.get("cue"))
+        denial: Mapping[str, Sequence[str]] = spec.get("denial", {})
+        self.denial_verbs = frozenset(fold(w) for w in denial.get("verbs", ()))
+        self.denial_breaks = frozenset(fold(w) for w in denial.get("breaks", ()))
         self._words = _Forms()
         self._parts = _Forms()
         self._part_ids: dict[str, int] = {}

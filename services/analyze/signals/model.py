@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from services.analyze.signals import lead
 from services.analyze.signals.features import Reading, status_names, word_names
 
 Floats = NDArray[np.float32]
@@ -125,9 +126,10 @@ class Model:
         count = len(self.types)
         sure = logistic(self._scale * margins[:count] + self._shift)
         found = [self._verdict(reading, margins, int(t), sure[t]) for t in np.flatnonzero(sure >= self.thresholds)]
-        if self._heads and reading.unit.alone:
+        if self._heads and reading.unit.alone and len(reading.unit.words) > lead.WORDS:
             found = self._heads.judge(reading, sure, self.types, found)
-        return found
+        plain = None if found else lead.plain_type(reading, dict(zip(self.types, sure.tolist(), strict=True)))
+        return [Verdict(plain, "actual", lead.CONFIDENCE)] if plain else found
 
     def _verdict(self, reading: Reading, margins: Floats, t: int, sure: float) -> Verdict:
         count = len(self.types)
