@@ -71,10 +71,11 @@ class Row:
 def read_rows(path: Path) -> list[Row]:
     """Labelled sentences, or human-coded records."""
     with path.open(encoding="utf-8") as lines:
-        return [_row(json.loads(line)) for line in lines if line.strip()]
+        return [row_of(json.loads(line)) for line in lines if line.strip()]
 
 
-def _row(item: Mapping[str, Any]) -> Row:
+def row_of(item: Mapping[str, Any]) -> Row:
+    """A labelled sentence as the machines see it."""
     published = item.get("published_at")
     document = read_document(
         item["id"],
@@ -357,7 +358,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for lang in options.lang or ("ar", "en"):
         rows = read_rows(options.data / "sentences" / f"dev_{lang}.jsonl")
         extra = read_rows(options.data / "gsr_dev.jsonl") if lang == "ar" else []
-        more = [_row(item) for item in own_labels(lang, options.data)]
+        more = [row_of(item) for item in own_labels(lang, options.data)]
         if options.cv:
             from services.analyze.signals.validate import report
 
