@@ -20,6 +20,8 @@ from services.analyze.text.reader import read_document, tokenize
 from services.analyze.watches import WatchIndex
 
 _GLANCE = 400
+_LONGEST_QUOTE = 400
+"""Characters of a sentence that is still quoted whole."""
 """Characters by which the language of an article is told that is read no further."""
 
 
@@ -82,6 +84,8 @@ class Analyzer:
         claims = _said_once(document, self._classifier.classify(document))
         bind(document, claims, mentions)
         enrich(document, claims, mentions)
+        for claim in claims:
+            _quote_the_toll(document, claim)
         return Analysis(
             lang=document.lang,
             signals=tuple(_signal(document, claim) for claim in claims),
@@ -94,6 +98,13 @@ class Analyzer:
     def observe(self, analysis: Analysis) -> list[tuple[str, list[int]]]:
         """Which signals, of any status, belong to which watch: (watch id, positions in `analysis.signals`)."""
         return self._watches.observe(analysis.signals)
+
+
+def _quote_the_toll(document: Document, claim: Claim) -> None:
+    """Where a claim has dead or wounded, the words that count them belong to its evidence, wherever they stand."""
+    sentence = document.sentences[claim.sentence]
+    if (claim.killed, claim.injured) != (None, None) and sentence.end - sentence.start <= _LONGEST_QUOTE:
+        claim.start, claim.end = sentence.start, sentence.end
 
 
 def _language(article: Readable) -> str:

@@ -47,6 +47,7 @@ class Held(StrEnum):
     POSSIBLE_UNSURE = "possible_unsure"
     WARNED_ALREADY = "warned_already"
     POSSIBLE_OF_OPEN = "possible_of_open_event"
+    TOLD_WITH_THREAT = "told_with_threat"
     BACKLOG = "backlog"
     LATE = "late"
     REPRINT = "reprint"
@@ -94,6 +95,7 @@ MEANING: dict[str, str] = {
     Held.POSSIBLE_UNSURE: "a possible event, not sure enough for a heads-up",
     Held.WARNED_ALREADY: "the same warning was given lately",
     Held.POSSIBLE_OF_OPEN: "an open incident of the family says more than its possibility",
+    Held.TOLD_WITH_THREAT: "the same article's threat of it is told already",
     Held.BACKLOG: "older than the lateness when first seen: builds state, never pages",
     Held.LATE: "later than the lateness allows: it may revise what is known, and opens nothing aloud",
     Held.REPRINT: "joined silently: the same text in another place or under another headline",

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from schemas.alert import Alert, AlertKind
-from schemas.base import Direction, Level
+from schemas.base import Direction, Level, SignalType
 from schemas.incident import Incident, IncidentStatus, Member, NearMiss, Reporter, Standing, TypeFamily, WatchMemory
 from schemas.observation import Observation, ObservedSignal
 from services.track.alerts import Desk, News, denied_by_itself, news, signals_of
@@ -167,6 +167,8 @@ class Turn:
     def _known_warning(self, observation: Observation, observed: ObservedSignal, at: datetime) -> Held | None:
         if is_backlog(observation.article, self.rules):
             return Held.BACKLOG
+        if any(member is not None and SignalType.THREAT in member.types for _, _, _, member in self.said):
+            return Held.TOLD_WITH_THREAT
         again = timedelta(hours=self.rules.warning["again_hours"])
         if any(t == observed.signal.type.value and abs(at - when) < again for t, when in self.memory.warned):
             return Held.WARNED_ALREADY

@@ -93,3 +93,10 @@ def test_the_article_of_ain_issa_gives_every_expected_signal() -> None:
     wanted = {(s["type"], s["status"]) for s in expected["signals_at_watch"]}
     assert wanted - {(str(s.type), str(s.status)) for s in here} == set()
     assert any(s.type == "clash" and s.killed == 12 for s in here)
+
+
+def test_the_quote_holds_the_words_that_count_the_dead(analyzer: Analyzer) -> None:
+    text = "قُتل ثلاثة مدنيين وأصيب سبعة آخرون، ظهر اليوم، جراء قصف مدفعي استهدف السوق الرئيسية في بلدة عين عيسى."
+    signals = [s for s in analyzer.analyze(Text(text)).signals if s.type == "shelling"]
+    assert [(s.killed, s.injured) for s in signals] == [(3, 7)]
+    assert text[signals[0].evidence.start : signals[0].evidence.end].startswith("قُتل ثلاثة مدنيين")

@@ -261,6 +261,12 @@ def test_a_possible_offensive_gives_one_heads_up(desk: Desk) -> None:
     assert [m.rule for m in step.near_misses] == ["warned_already"]
 
 
+def test_what_an_article_threatens_is_told_with_the_threat(desk: Desk) -> None:
+    step = desk.take(report("a", MONDAY, signal("threat"), signal("offensive", status=Status.POSSIBLE)))
+    assert desk.kinds == ["opened:new_event"]
+    assert [m.rule for m in step.near_misses] == ["told_with_threat"]
+
+
 def test_a_possible_event_of_an_open_incident_is_no_news(desk: Desk) -> None:
     desk.take(report("a", MONDAY, signal("offensive")))
     desk.take(report("b", MONDAY + hours(1), signal("offensive", status=Status.POSSIBLE)))
