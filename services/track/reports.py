@@ -177,6 +177,15 @@ def _own_figures_elsewhere(watch: Watch, observed: ObservedSignal, group: Sequen
     return False
 
 
+def _types(group: Sequence[ObservedSignal], rules: Rules) -> tuple[SignalType, ...]:
+    """The leading type, and of the others those that are sure enough to open something by themselves."""
+    return _distinct(
+        o.signal.type
+        for o in group
+        if o.signal.type is group[0].signal.type or o.signal.confidence >= rules.confidence["open"]
+    )
+
+
 def _member(
     watch: Watch, observation: Observation, part: int, group: Sequence[ObservedSignal], denies: bool, rules: Rules
 ) -> Member:
@@ -196,7 +205,7 @@ def _member(
         backlog=is_backlog(article, rules),
         denies=denies,
         direction=group[0].signal.direction,
-        types=_distinct(o.signal.type for o in group),
+        types=_types(group, rules),
         place_ids=place_keys(watch, group),
         places=_distinct(p.surface for o in group for p in _here(watch, o)),
         actors=_distinct(a.actor_id for o in group for a in o.signal.actors),

@@ -122,7 +122,7 @@ class Turn:
         if eased is None or what.kind in (AlertKind.OPENED, AlertKind.REOPENED):
             # A truce is never the fight that it ends: its first report opens it, under its own id.
             self.said.append((after, what, at, member))
-        if eased is not None:
+        if eased is not None and not any(i.id == eased.id and w.kind is AlertKind.EASED for i, w, _, _ in self.said):
             self.put(eased)
             self.said.append((eased, News(AlertKind.EASED, Fired.EASING_REPORTED, _names(member)), at, member))
 
@@ -167,6 +167,8 @@ class Turn:
     def _known_warning(self, observation: Observation, observed: ObservedSignal, at: datetime) -> Held | None:
         if is_backlog(observation.article, self.rules):
             return Held.BACKLOG
+        if self._is_late(at):
+            return Held.LATE
         if any(member is not None and SignalType.THREAT in member.types for _, _, _, member in self.said):
             return Held.TOLD_WITH_THREAT
         again = timedelta(hours=self.rules.warning["again_hours"])

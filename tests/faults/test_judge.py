@@ -130,6 +130,6 @@ def test_what_the_generator_says_of_its_articles_is_what_the_analysis_reads() ->
     analyzer = Analyzer((), watches)
     for number in range(0, 600, 3):
         made = article(7, number, NOW)
-        read = SimpleNamespace(**{"id": "x", "context": "", "lang": None, **made.body, "published_at": NOW})
+        read = SimpleNamespace(**{"id": "x", "context": "", "lang": None, **made.body, "event_time": lambda: NOW})
         woken = analyzer.observe(analyzer.analyze(read))
         assert [watch_id for watch_id, _ in woken] == [made.watch_id] * (made.watch_id is not None), made.body["text"]
