@@ -178,12 +178,9 @@ def _own_figures_elsewhere(watch: Watch, observed: ObservedSignal, group: Sequen
 
 
 def _types(group: Sequence[ObservedSignal], rules: Rules) -> tuple[SignalType, ...]:
-    """The leading type, and of the others those that are sure enough to open something by themselves."""
-    return _distinct(
-        o.signal.type
-        for o in group
-        if o.signal.type is group[0].signal.type or o.signal.confidence >= rules.confidence["open"]
-    )
+    """Those sure enough to open something by themselves, in the group's order; the surest one where none is."""
+    sure = [o for o in group if o.signal.confidence >= rules.confidence["open"]]
+    return _distinct(o.signal.type for o in sure or [max(group, key=lambda o: o.signal.confidence)])
 
 
 def _member(
