@@ -20,6 +20,8 @@ EASING_MARK = "🔵"
 BLIND_MARK = "⚫"
 QUOTE_LIMIT = 280
 """Characters of a quote: two lines and a half of a terminal."""
+DETAILED = ("operator", "sources_silent", "withdrawn_by_source", "watch_removed")
+"""Rules whose detail says what no other line of the message does."""
 QUOTES_SHOWN = 2
 TYPES_SHOWN = 3
 NAMES_SHOWN = 4
@@ -141,7 +143,8 @@ def _facts(alert: Alert, w: Words) -> list[str]:
             lines.append(f"{w('label', label)}: {w.join([isolate(name) for name in names[:NAMES_SHOWN]])}")
     if alert.sources > 1:
         lines.append(f"{w('label', 'backing')}: {w.count('sources', alert.sources)}")
-    detail = f" ({isolate(shorten(alert.detail, QUOTE_LIMIT))})" if alert.detail else ""
+    told = alert.detail and alert.reason in DETAILED
+    detail = f" ({isolate(shorten(alert.detail, QUOTE_LIMIT))})" if told else ""
     lines.append(f"{w('label', 'reason')}: {isolate(w('reason', alert.reason))}{detail}")
     lines.append(f"{w('label', 'at')}: {isolate(f'{alert.at:%Y-%m-%d %H:%M} UTC')}")
     return lines
