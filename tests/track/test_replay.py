@@ -87,6 +87,12 @@ def test_the_desks_pairs_are_told_apart_or_together(tmp_path: Path, pair: str, l
     assert [a["article_id"] for a in alerts if a["kind"] == "opened"] == ["1", "2"][:incidents]
 
 
+@pytest.mark.parametrize("text", ["قصف على عين عيسى.", "هاجم مسلحون حاجزا في عين عيسى."])
+def test_a_report_of_a_few_words_opens(tmp_path: Path, text: str) -> None:
+    alerts = run(tmp_path, [article("1", MONDAY.isoformat(), text)])[1]
+    assert [a["kind"] for a in alerts if a["incident_id"]] == ["opened"]
+
+
 def test_one_event_in_arabic_and_in_english_is_one_incident(tmp_path: Path) -> None:
     alerts = told(tmp_path, STRIKE, STRIKE_EN, 1)
     assert [(a["kind"], a["reason"]) for a in alerts] == [("opened", "new_event"), ("updated", "confirmed")]

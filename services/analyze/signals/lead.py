@@ -12,7 +12,8 @@ from services.analyze.signals.lexicon import lexicon
 WORDS = 14
 LEAST = 0.24
 """Chance from which a short lead's own word is believed."""
-CONFIDENCE = 0.55
+CONFIDENCE = 0.7
+"""Set by hand, as for the lexicon's rules: enough to open an incident, for a small place may get no longer report."""
 ELSE_MEANT = frozenset(
     "negation deny refuse demand intend future futureverb condition past wartoll threat sport culture disaster".split()
 )
