@@ -7,8 +7,9 @@ from services.analyze.signals.denial import denied_types
 from services.analyze.signals.evidence import Span, clause, span_of, trigger
 from services.analyze.signals.features import read
 from services.analyze.signals.lexicon import lexicon
-from services.analyze.signals.model import Verdict, load_model
+from services.analyze.signals.model import load_model
 from services.analyze.signals.units import unit_of
+from services.analyze.signals.verdict import Verdict
 
 CERTAIN = 0.8
 """Least confidence of what a rule of the lexicon says."""

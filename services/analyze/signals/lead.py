@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from services.analyze.signals.features import Reading
 from services.analyze.signals.lexicon import lexicon
+from services.analyze.signals.verdict import Verdict
 
 WORDS = 14
 LEAST = 0.24
@@ -18,6 +19,17 @@ ELSE_MEANT = frozenset(
     "negation deny refuse demand intend future futureverb condition past wartoll threat sport culture disaster".split()
 )
 """Classes of the lexicon beside which nothing is taken as said plainly."""
+
+
+def believed(reading: Reading, chances: Mapping[str, float], found: list[Verdict]) -> list[Verdict]:
+    """The verdicts with what a short lead says plainly: added where there are none, else raised."""
+    plain = plain_type(reading, chances)
+    if plain is None:
+        return found
+    said = Verdict(plain, "actual", CONFIDENCE)
+    return [said if (v.type, v.status) == (plain, "actual") and v.confidence < CONFIDENCE else v for v in found] or [
+        said
+    ]
 
 
 def plain_type(reading: Reading, chances: Mapping[str, float]) -> str | None:

@@ -16,7 +16,6 @@ with T signal types and S statuses in the order of `types` and `statuses`.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -26,6 +25,7 @@ from numpy.typing import NDArray
 
 from services.analyze.signals import lead
 from services.analyze.signals.features import Reading, status_names, word_names
+from services.analyze.signals.verdict import Verdict
 
 Floats = NDArray[np.float32]
 _TINY = 1e-6
@@ -33,15 +33,6 @@ _WORDS_KEPT = 200_000
 _HAPPENED = ("actual", "background")
 _SURE = 0.95
 """Chance of a type above which no head takes it away."""
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """A type that a sentence carries, its status, and how surely both are right."""
-
-    type: str
-    status: str
-    confidence: float
 
 
 class Rows:
@@ -128,8 +119,7 @@ class Model:
         found = [self._verdict(reading, margins, int(t), sure[t]) for t in np.flatnonzero(sure >= self.thresholds)]
         if self._heads and reading.unit.alone and len(reading.unit.words) > lead.WORDS:
             found = self._heads.judge(reading, sure, self.types, found)
-        plain = None if found else lead.plain_type(reading, dict(zip(self.types, sure.tolist(), strict=True)))
-        return [Verdict(plain, "actual", lead.CONFIDENCE)] if plain else found
+        return lead.believed(reading, dict(zip(self.types, sure.tolist(), strict=True)), found)
 
     def _verdict(self, reading: Reading, margins: Floats, t: int, sure: float) -> Verdict:
         count = len(self.types)

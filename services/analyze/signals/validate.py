@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 
 from schemas.base import EASING
-from services.analyze.signals.model import Model, Verdict
+from services.analyze.signals.model import Model
 from services.analyze.signals.train import TYPES, VIOLENCE, Row, apart, folds, train
+from services.analyze.signals.verdict import Verdict
 
 OUTER_FOLDS = 3
 Judged = list[tuple[Row, list[Verdict]]]

@@ -1,0 +1,12 @@
+"""What is decided of a sentence."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A type that a sentence carries, its status, and how surely both are right."""
+
+    type: str
+    status: str
+    confidence: float
