@@ -14,6 +14,7 @@ from tests.ingest.conftest import Way
 from tests.support.brokers import KafkaBroker, TansuBroker
 
 URL = "https://example.org/أخبار/1"
+LONGEST = "قصف على عين عيسى. " * (MAX_TEXT // 18)
 
 
 def candidate(way: Way, text: str = "قصف على عين عيسى", url: str = URL) -> Candidate:
@@ -77,6 +78,16 @@ async def test_without_the_broker_nothing_is_accepted_and_afterwards_it_is_new_s
         assert accepted.article.version == 1
 
 
+async def test_the_longest_text_passes_a_broker_that_nobody_used_before(
+    own_broker: TansuBroker | KafkaBroker, database: Database
+) -> None:
+    settings = Settings.load(bootstrap=own_broker.bootstrap)
+    async with Gate(settings, database) as gate:
+        await _patiently(gate, build({"text": LONGEST}, gate.now()))
+    places = await kafka.partitions_of(settings, [topics.ARTICLES.name])
+    assert len(places) == settings.kafka_partitions
+
+
 async def _patiently(gate: Gate, candidate: Candidate) -> list:
     for _ in range(10):
         try:
@@ -87,8 +98,7 @@ async def _patiently(gate: Gate, candidate: Candidate) -> list:
 
 
 async def test_the_longest_text_passes_the_broker(way: Way) -> None:
-    longest = "قصف على عين عيسى. " * (MAX_TEXT // 18)
-    [accepted] = await way.gate.accept([candidate(way, longest)], "file")
+    [accepted] = await way.gate.accept([candidate(way, LONGEST)], "file")
     [arrived] = await way.messages(topics.ARTICLES)
     assert arrived == accepted.article
     assert len(arrived.text) > 0.99 * MAX_TEXT

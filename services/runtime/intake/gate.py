@@ -141,8 +141,10 @@ class Gate:
                 each.close()
 
     async def _started(self) -> AIOKafkaProducer:
+        """Ensures the topics first: a broker that makes what it is asked for would make them too narrow for a text."""
         async with self._starting:
             if self._producer is None:
+                await kafka.ensure_topics(self._settings)
                 self._producer = await self._stack.enter_async_context(kafka.producer(self._settings))
             return self._producer
 
