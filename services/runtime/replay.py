@@ -245,12 +245,9 @@ def _compare(
 
 
 def _holds_watches(path: Path) -> bool:
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigurationError(f"{path}: {error.strerror}") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path}: not YAML: {error}") from error
+    from services.runtime.store.watchset import content_of
+
+    content = content_of(path)
     return isinstance(content, dict) and "watches" in content
 
 

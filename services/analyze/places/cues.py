@@ -4,8 +4,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
+from services.analyze import yamldata
 from services.analyze.document import Token
 from services.analyze.text.fold import fold
 
@@ -59,7 +58,7 @@ def _words(value: str) -> list[str]:
 
 @lru_cache(maxsize=1)
 def load_cues() -> Cues:
-    data: dict[str, Any] = yaml.safe_load(FILE.read_text("utf-8"))
+    data: dict[str, Any] = yamldata.load(FILE.read_text("utf-8"))
     kinds: dict[str, str] = {}
     for by_kind in data.pop("kinds").values():
         for kind, words in by_kind.items():

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 
+from services.analyze import yamldata
 from services.analyze.places.names import key_of, keys_of
 from services.analyze.text.fold import fold
 
@@ -83,8 +83,8 @@ class Gazetteer:
 
         gazetteer = cls()
         gazetteer._add_shipped()
-        gazetteer._add_curated(_yaml(CURATED.read_text("utf-8")))
-        ordinary = _yaml(ORDINARY.read_text("utf-8"))
+        gazetteer._add_curated(yamldata.load(CURATED.read_text("utf-8")))
+        ordinary = yamldata.load(ORDINARY.read_text("utf-8"))
         words = " ".join(ordinary[group] for group in ("words", "people", "english")).split()
         gazetteer.ordinary = frozenset(key for word in words if (key := key_of(word))) - gazetteer.curated
         gazetteer.adverbs = frozenset(fold(ordinary["adverbs"]).split())
@@ -219,9 +219,3 @@ def _list(value: str | Sequence[str] | None) -> list[str]:
 
 def _all_keys(names: str | Sequence[str]) -> list[tuple[str, bool]]:
     return [key for name in _list(names) for key in keys_of(name)]
-
-
-def _yaml(text: str) -> dict[str, Any]:
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    data: dict[str, Any] = yaml.load(text, Loader=loader)  # a safe loader, in C where there is one
-    return data

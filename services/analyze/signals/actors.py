@@ -6,8 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal
 
-import yaml
-
+from services.analyze import yamldata
 from services.analyze.document import ActorMention, Sentence, Token
 from services.analyze.signals.casualty_words import casualty_words
 from services.analyze.signals.language import FALLBACK, folded_set, found_form, read_data
@@ -43,7 +42,7 @@ def actor_entries() -> dict[str, ActorEntry]:
 @cache
 def _data() -> dict[str, dict]:
     text = (files("services.analyze") / "data" / "actors.yml").read_text("utf-8")
-    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))["actors"]
+    return yamldata.load(text)["actors"]
 
 
 @cache

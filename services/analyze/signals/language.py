@@ -5,8 +5,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
+from services.analyze import yamldata
 from services.analyze.document import Token
 from services.analyze.text.fold import fold
 
@@ -19,8 +18,7 @@ def read_data(language: str, name: str) -> dict[str, Any]:
     file = files("services.analyze") / "data" / language / f"{name}.yml"
     if not file.is_file():
         return {}
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return yaml.load(file.read_text("utf-8"), Loader=loader) or {}
+    return yamldata.load(file.read_text("utf-8")) or {}
 
 
 def folded_set(words: Iterable[str]) -> frozenset[str]:

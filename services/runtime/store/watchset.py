@@ -20,16 +20,21 @@ class WatchFileError(ConfigurationError):
 
 def read(path: Path) -> WatchFile:
     """A watches file, in YAML. Raises WatchFileError with one line for each field at fault."""
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise WatchFileError(f"{path}: {error.strerror}") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise WatchFileError(f"{path}: not YAML: {error}") from error
+    content = content_of(path)
     try:
         return WatchFile.model_validate(content)
     except ValidationError as error:
         raise WatchFileError("\n".join(_fault(path, fault["loc"], fault["msg"]) for fault in error.errors())) from error
+
+
+def content_of(path: Path) -> object:
+    """What a YAML file holds, whatever it is. Raises WatchFileError for one that cannot be read or is not YAML."""
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise WatchFileError(f"{path}: {error.strerror}") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise WatchFileError(f"{path}: not YAML: {error}") from error
 
 
 def _fault(path: Path, location: tuple[int | str, ...], message: str) -> str:

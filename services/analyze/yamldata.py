@@ -1,0 +1,13 @@
+"""The YAML of the shipped word lists and places."""
+
+from typing import Any
+
+import yaml
+
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""Safe, and in C where the library was built with it: the word lists are read at every start."""
+
+
+def load(text: str) -> Any:
+    """The one document in `text`. Raises yaml.YAMLError."""
+    return yaml.load(text, Loader=LOADER)
