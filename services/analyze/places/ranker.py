@@ -45,7 +45,8 @@ class Ranker:
 
 
 def total(weights: Mapping[str, float], features: Iterable[str]) -> float:
-    return sum(weights.get(f, 0.0) for f in features)
+    """The same to the last bit in whatever order a set of features comes, which differs from process to process."""
+    return math.fsum(weights.get(f, 0.0) for f in features)
 
 
 def probability(odds: float) -> float:
