@@ -11,13 +11,13 @@ SERVICES = ("ingest", "analyze", "track", "notify", "board")
 MACHINERY = {"aiokafka", "faust", "sqlalchemy", "httpx", "fastapi", "prometheus_client", "asyncio", "time", "random"}
 PURE = [
     *(f"services/analyze/{part}" for part in ("text", "places", "signals")),
-    *(f"services/analyze/{name}.py" for name in ("core", "watches", "document", "observe")),
+    *(f"services/analyze/{name}.py" for name in ("core", "watches", "document", "observe", "yamldata")),
     *(
         f"services/track/{name}.py"
         for name in (
-            "core book turn alerts arrange identity incident reports reasons rules scores state coverage texts replay"
+            "alerts arrange backtest bearings book core coverage cues identity incident memory nesting reasons removal "
+            "replay reports rules state telling texts turn"
         ).split()
-        if (ROOT / f"services/track/{name}.py").exists()
     ),
     "services/notify/routing.py",
     "services/notify/render.py",
@@ -26,6 +26,7 @@ PURE = [
 
 def files(path: str) -> Iterator[Path]:
     there = ROOT / path
+    assert there.exists(), f"{there} is not there any more"
     yield from [there] if there.is_file() else sorted(there.rglob("*.py"))
 
 
