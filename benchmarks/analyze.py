@@ -18,14 +18,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from schemas.base import BothNames
 from schemas.watch import Watch
+from services.analyze.cli import InputArticle
 from services.analyze.core import Analyzer
 from services.analyze.places.gazetteer import Gazetteer
+from tests.support.articles import written
 
 LENGTH = 1500
 """Characters of an article."""
@@ -45,44 +47,32 @@ SENTENCES = (
 )
 
 
-@dataclass(frozen=True)
-class Text:
-    text: str
-    title: str = ""
-    context: str = ""
-    id: str = "x"
-    lang: str | None = "ar"
-    source: str = "example.org"
-    published_at: datetime | None = datetime(2026, 3, 2, 9, tzinfo=UTC)
-
-    def event_time(self) -> datetime | None:
-        return self.published_at
-
-
-def make_articles(count: int, seed: int = 1) -> list[Text]:
+def make_articles(count: int, seed: int = 1) -> list[InputArticle]:
     """Articles of about LENGTH characters; every ONE_IN-th is about a watched place."""
     rng = random.Random(seed)
     return [_article(rng, rng.choice(WATCHED)[1] if i % ONE_IN == 0 else rng.choice(PLACES)) for i in range(count)]
 
 
-def _article(rng: random.Random, place: str) -> Text:
+def _article(rng: random.Random, place: str) -> InputArticle:
     text = ""
     while len(text) < LENGTH:
         text += rng.choice(SENTENCES).format(place=place, n=rng.randint(2, 40)) + " "
-    return Text(text.strip(), title=f"تطورات في {place}")
+    return written(text.strip(), f"تطورات في {place}", "ar")
 
 
-def read_articles(path: Path) -> list[Text]:
+def read_articles(path: Path) -> list[InputArticle]:
     with path.open(encoding="utf-8") as lines:
         items = [json.loads(line) for line in lines if line.strip()]
-    return [Text(item["text"], item.get("title", ""), lang=item.get("lang")) for item in items]
+    return [written(item["text"], item.get("title", ""), item.get("lang")) for item in items]
 
 
 def watches() -> list[Watch]:
     return [Watch(id=id_, name=BothNames(ar=name), center=(lat, lon), radius_km=5) for id_, name, lat, lon in WATCHED]
 
 
-def rate(work: Callable[[Text], object], articles: Sequence[Text], seconds: float) -> tuple[float, float]:
+def rate(
+    work: Callable[[InputArticle], object], articles: Sequence[InputArticle], seconds: float
+) -> tuple[float, float]:
     """(articles/s, MB/s) of CPU time of one core, after a warm-up."""
     for article in articles[:50]:
         work(article)
@@ -117,7 +107,7 @@ def adversaries() -> Iterator[tuple[str, Callable[[int], str]]]:
 def doubling(analyzer: Analyzer, make: Callable[[int], str], sizes: Sequence[int]) -> list[float]:
     spent = []
     for size in sizes:
-        article = Text(make(size))
+        article = written(make(size), lang="ar")
         start = time.process_time()
         analyzer.analyze(article)
         spent.append(time.process_time() - start)
@@ -155,7 +145,7 @@ def main() -> None:
     print(f"{'one line of 5 million':27} {five:7.1f}")
 
 
-def _phrase_matcher() -> Callable[[Text], object]:
+def _phrase_matcher() -> Callable[[InputArticle], object]:
     import spacy
     from spacy.matcher import PhraseMatcher
 

@@ -12,6 +12,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from contextlib import redirect_stdout
 from pathlib import Path
 
 from services.analyze.signals import classify
@@ -76,12 +77,8 @@ def main() -> None:
             gold = ["stream/dev.gold.json"] if name == "stream" else []
             score(data, f"score_{name}.py", *gold, articles, alerts)
         woken = Path(folder) / "woken.jsonl"
-        with woken.open("w", encoding="utf-8") as out:
-            held, sys.stdout = sys.stdout, out
-            try:
-                run("analyze", "--watches", str(data / "waking/watches.yml"), str(data / "waking/dev.articles.jsonl"))
-            finally:
-                sys.stdout = held
+        with woken.open("w", encoding="utf-8") as out, redirect_stdout(out):
+            run("analyze", "--watches", str(data / "waking/watches.yml"), str(data / "waking/dev.articles.jsonl"))
         score(data, "score_waking.py", "waking/dev.gold.jsonl", str(woken))
 
 

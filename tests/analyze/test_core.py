@@ -1,8 +1,7 @@
 """A whole article through analysis: claims with places, quotes and watches."""
 
 import json
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -10,24 +9,11 @@ import pytest
 from schemas.base import BothNames
 from schemas.watch import Watch
 from services.analyze.core import Analyzer
+from tests.support.articles import written
 
 SHARED = Path(__file__).parents[2].parent / "shared"
 AIN_ISSA = Watch(id="ain-issa", name=BothNames(ar="عين عيسى", en="Ain Issa"), center=(36.3837, 38.8629))
 MANBIJ = Watch(id="manbij", name=BothNames(ar="منبج", en="Manbij"), center=(36.5281, 37.9550))
-
-
-@dataclass(frozen=True)
-class Text:
-    text: str
-    title: str = ""
-    context: str = ""
-    id: str = "x"
-    lang: str | None = None
-    source: str = "example.org"
-    published_at: datetime | None = datetime(2026, 3, 2, 9, tzinfo=UTC)
-
-    def event_time(self) -> datetime | None:
-        return self.published_at
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +21,7 @@ def analyzer() -> Analyzer:
     return Analyzer(watches=[AIN_ISSA, MANBIJ])
 
 
-SHELLED = Text("قصفت المدفعية بعشرات القذائف أطراف مدينة عين عيسى فجر اليوم، ما أدى إلى مقتل ثلاثة مدنيين.")
+SHELLED = written("قصفت المدفعية بعشرات القذائف أطراف مدينة عين عيسى فجر اليوم، ما أدى إلى مقتل ثلاثة مدنيين.")
 
 
 def test_a_shelled_town_is_observed_with_its_quote(analyzer: Analyzer) -> None:
@@ -50,13 +36,13 @@ def test_a_shelled_town_is_observed_with_its_quote(analyzer: Analyzer) -> None:
 
 
 def test_a_claim_of_title_and_text_is_evidenced_in_the_text(analyzer: Analyzer) -> None:
-    article = Text(SHELLED.text, title="قصف مدفعي على مدينة عين عيسى")
+    article = written(SHELLED.text, title="قصف مدفعي على مدينة عين عيسى")
     fields = [s.evidence.field for s in analyzer.analyze(article).signals if s.type == "shelling"]
     assert fields == ["text"]
 
 
 def test_an_article_that_touches_no_watch_is_not_coded(analyzer: Analyzer) -> None:
-    elsewhere = Text("قصفت المدفعية بعشرات القذائف أحياء مدينة تعز فجر اليوم.")
+    elsewhere = written("قصفت المدفعية بعشرات القذائف أحياء مدينة تعز فجر اليوم.")
     assert analyzer.analyze(elsewhere).signals == ()
     assert analyzer.analyze(elsewhere).lang == "ar"
     assert Analyzer().analyze(elsewhere).signals != ()
@@ -74,7 +60,7 @@ def test_other_watches_are_taken_without_loading_anew(analyzer: Analyzer) -> Non
 
 @pytest.mark.parametrize("text", ["", " ", "\ud800", "a" * 5000, "قصف " * 3000, "\u202eقصف\u202c", "." * 4000])
 def test_odd_text_gives_an_analysis_with_offsets_inside_it(analyzer: Analyzer, text: str) -> None:
-    for article in (Text(text), Text("عين عيسى " + text), Text("x", title=text)):
+    for article in (written(text), written("عين عيسى " + text), written("x", title=text)):
         for signal in analyzer.analyze(article).signals:
             field = getattr(article, signal.evidence.field)
             assert 0 <= signal.evidence.start < signal.evidence.end <= len(field)
@@ -84,7 +70,7 @@ def test_odd_text_gives_an_analysis_with_offsets_inside_it(analyzer: Analyzer, t
 def test_the_article_of_ain_issa_gives_every_expected_signal() -> None:
     item = json.loads((SHARED / "articles" / "ain-issa.jsonl").read_text("utf-8"))
     expected = json.loads((SHARED / "articles" / "ain-issa.expected.json").read_text("utf-8"))
-    article = Text(item["text"], item["title"], published_at=datetime.fromisoformat(item["published_at"]))
+    article = written(item["text"], item["title"], published_at=datetime.fromisoformat(item["published_at"]))
     analyzer = Analyzer(watches=[AIN_ISSA, MANBIJ])
     analysis = analyzer.analyze(article)
     observed = dict(analyzer.observe(analysis))
@@ -97,6 +83,6 @@ def test_the_article_of_ain_issa_gives_every_expected_signal() -> None:
 
 def test_the_quote_holds_the_words_that_count_the_dead(analyzer: Analyzer) -> None:
     text = "قُتل ثلاثة مدنيين وأصيب سبعة آخرون، ظهر اليوم، جراء قصف مدفعي استهدف السوق الرئيسية في بلدة عين عيسى."
-    signals = [s for s in analyzer.analyze(Text(text)).signals if s.type == "shelling"]
+    signals = [s for s in analyzer.analyze(written(text)).signals if s.type == "shelling"]
     assert [(s.killed, s.injured) for s in signals] == [(3, 7)]
     assert text[signals[0].evidence.start : signals[0].evidence.end].startswith("قُتل ثلاثة مدنيين")
