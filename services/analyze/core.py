@@ -20,9 +20,9 @@ from services.analyze.text.reader import read_document, tokenize
 from services.analyze.watches import WatchIndex
 
 _GLANCE = 400
+"""Characters by which the language of an article is told that is read no further."""
 _LONGEST_QUOTE = 400
 """Characters of a sentence that is still quoted whole."""
-"""Characters by which the language of an article is told that is read no further."""
 
 
 class Readable(Protocol):
@@ -67,11 +67,7 @@ class Analyzer:
     def warm(self) -> None:
         """Load now what is otherwise loaded at the first article: lexicons, weights, word lists."""
         for lang, text in (("ar", "قصف على البلدة."), ("en", "Shelling hit the town.")):
-            document = read_document("", "", text, lang=lang)
-            claims = self._classifier.classify(document)
-            mentions = self._finder.find(document)
-            bind(document, claims, mentions)
-            enrich(document, claims, mentions)
+            self._code(read_document("", "", text, lang=lang))
 
     def analyze(self, article: Readable) -> Analysis:
         """Everything that the article says; offsets are code points of its fields."""
@@ -80,17 +76,21 @@ class Analyzer:
         document = read_document(
             article.id, article.title, article.text, article.context, article.lang, article.source, article.event_time()
         )
+        claims, mentions = self._code(document)
+        return Analysis(
+            lang=document.lang,
+            signals=tuple(_signal(document, claim) for claim in claims),
+            places=_mentions(document, mentions),
+        )
+
+    def _code(self, document: Document) -> tuple[list[Claim], list[PlaceMention]]:
         mentions = self._finder.find(document)
         claims = _said_once(document, self._classifier.classify(document))
         bind(document, claims, mentions)
         enrich(document, claims, mentions)
         for claim in claims:
             _quote_the_toll(document, claim)
-        return Analysis(
-            lang=document.lang,
-            signals=tuple(_signal(document, claim) for claim in claims),
-            places=_mentions(document, mentions),
-        )
+        return claims, mentions
 
     def _touches(self, article: Readable) -> bool:
         return any(self._watches.touched(part) for part in (article.title, article.text, article.context) if part)

@@ -5,10 +5,9 @@ village. This looks at the quoted words alone.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from schemas.signal import Place, PlaceRole, Precision
-from schemas.watch import Watch
 from services.track.texts import fold
 
 NEAR_KM = 90.0
@@ -22,18 +21,17 @@ _BEARING = (
 _BETWEEN = r"(?:مدينه|بلده|of|the|city|town)"
 
 
-def is_bearing(watch: Watch, place: Place, whole: bool, quote: str, finer_outside: bool) -> bool:
-    """Whether `place`, which wakes the watch, only says where something else lies.
+def is_bearing(place: Place, names: Collection[str], whole: bool, quote: str, finer_outside: bool) -> bool:
+    """Whether `place`, which wakes the watch of these folded names, only says where something else lies.
 
     The watched place itself (`whole`) is one where a finer place outside is named and no word of the quote puts the
     event here: "ريف عين عيسى" alone is still its countryside. Another town of the watch is one wherever the quote names
     it only so: the countryside of a neighbour is not this watch.
     """
-    said = _plain(quote)
+    said, named = _plain(quote), fold(place.surface)
     if whole:
-        names = {fold(n) for n in (watch.name.ar, watch.name.en, *watch.aliases, place.surface) if n}
-        return finer_outside and not any(alone for name in names for alone in _mentions(name, said))
-    mentions = list(_mentions(fold(place.surface), said))
+        return finer_outside and not any(alone for name in {*names, named} for alone in _mentions(name, said))
+    mentions = list(_mentions(named, said))
     return place.precision is Precision.TOWN and bool(mentions) and not any(mentions)
 
 

@@ -99,12 +99,15 @@ def _held(observed: ObservedSignal, at: datetime, rules: Rules) -> Held | None:
 
 def _elsewhere(watch: Watch, observed: ObservedSignal) -> Held | None:
     """Held back where all that wakes the watch only says where another place lies."""
-    here = _here(watch, observed)
-    reach = max(watch.radius_km, CENTRE_KM)
+    names, reach = _names(watch), _reach(watch)
     finer = any(is_finer(p) and reach < _away(watch, p) <= NEAR_KM for p in observed.signal.places)
-    names = _names(watch)
-    bearings = [is_bearing(watch, p, _whole(watch, p, names), observed.quote, finer) for p in here]
+    here = _here(watch, observed)
+    bearings = [is_bearing(p, names, _whole(watch, p, names), observed.quote, finer) for p in here]
     return Held.ELSEWHERE if bearings and all(bearings) else None
+
+
+def _reach(watch: Watch) -> float:
+    return max(watch.radius_km, CENTRE_KM)
 
 
 def _away(watch: Watch, place: Place) -> float:
@@ -287,9 +290,7 @@ def _inside(watch: Watch, place: Place) -> bool:
     """Whether the place may be the watch's: those with coordinates elsewhere are not."""
     if place.role not in (PlaceRole.EVENT, PlaceRole.VENUE):
         return False
-    if place.lat is None or place.lon is None or watch.polygon is not None:
-        return True
-    return km(watch.center, (place.lat, place.lon)) <= max(watch.radius_km, CENTRE_KM)
+    return watch.polygon is not None or _away(watch, place) <= _reach(watch)
 
 
 def place_keys(watch: Watch, signals: Sequence[ObservedSignal]) -> tuple[str, ...]:
@@ -312,9 +313,7 @@ def _bare(name: str) -> str:
 def _whole(watch: Watch, place: Place, names: set[str]) -> bool:
     if place.precision in COARSE or fold(place.surface) in names or fold(place.name or "") in names:
         return True
-    if place.lat is None or place.lon is None or place.precision is Precision.LANDMARK:
-        return False
-    return km(watch.center, (place.lat, place.lon)) <= CENTRE_KM
+    return place.precision is not Precision.LANDMARK and 0 <= _away(watch, place) <= CENTRE_KM
 
 
 def km(a: tuple[float, float], b: tuple[float, float]) -> float:

@@ -2,14 +2,11 @@
 
 from functools import lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from services.analyze import yamldata
 from services.analyze.document import Token
 from services.analyze.text.fold import fold
-
-if TYPE_CHECKING:
-    from services.analyze.places.match import Reading
 
 MAX_REMEMBERED = 100_000
 FILE = files("services.analyze") / "data" / "places_cues.yml"
@@ -65,11 +62,3 @@ def load_cues() -> Cues:
             kinds.update(dict.fromkeys(_words(words), kind))
     sets = {group: frozenset(w for text in langs.values() for w in _words(text)) for group, langs in data.items()}
     return Cues(kinds, sets)
-
-
-def is_struck(reading: "Reading", first: int, cues: Cues) -> bool:
-    """Whether a verb of attack stands shortly before the word, its subject between them: «قصفت إسرائيل دمشق»."""
-    start = reading.bounds(first)[0]
-    return any(
-        "strikes" in cues.groups(reading.words[at]) and reading.glued[at] for at in range(max(start, first - 3), first)
-    )

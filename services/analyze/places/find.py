@@ -6,7 +6,7 @@ from dataclasses import replace
 from schemas.watch import Watch
 from services.analyze.document import Document, PlaceMention, Token
 from services.analyze.places.areas import METROPOLIS, areas_of
-from services.analyze.places.cues import is_struck, load_cues
+from services.analyze.places.cues import load_cues
 from services.analyze.places.features import Named
 from services.analyze.places.gazetteer import COUNTRY, LANDMARK, REGION, TOWN, VILLAGE, Gazetteer, Place
 from services.analyze.places.match import MAX_NAMES_IN_SENTENCE, Hit, Matcher, Reading, longest
@@ -14,7 +14,7 @@ from services.analyze.places.names import key_of, keys_of
 from services.analyze.places.outlets import country_of_source
 from services.analyze.places.resolve import Resolution, Resolver
 from services.analyze.places.roles import RoleReader
-from services.analyze.places.unknown import UnknownName, Vocabulary, cue_before, unknown_names
+from services.analyze.places.unknown import UnknownName, Vocabulary, cue_before, is_struck, unknown_names
 
 _OF_TOWN = frozenset(
     ["مخيم", "مخيمات", "مطار", "قاعده", "ميناء", "سجن", "معبر", "مرفا", "جسر", "سد", "محطه", "مستشفي", "مشفي"]

@@ -7,10 +7,11 @@ import re
 from collections.abc import Sequence
 
 from services.analyze.document import Document, Sentence
-from services.analyze.places.cues import Cues, is_struck
+from services.analyze.places.cues import Cues
 from services.analyze.places.features import Named, mention_features, sentence_features
 from services.analyze.places.match import Reading
 from services.analyze.places.ranker import Ranker, load_ranker, probability
+from services.analyze.places.unknown import is_struck
 
 BACKGROUND_BELOW = 0.2
 """A place less likely than this to be the site is background."""

@@ -115,7 +115,7 @@ def _claims(row: dict[str, Any], document: Document) -> tuple[list[Claim], list[
 def _trigger(sentence: Any, type_: str) -> tuple[int, int] | None:
     words = lexicon(sentence.lang)
     for hit in words.hits([t.folded for t in sentence.tokens]):
-        if words.types.get(hit.concept.rstrip("+")) == type_:
+        if words.types.get(hit.base) == type_:
             return sentence.tokens[hit.start].start, sentence.tokens[hit.end - 1].end
     return None
 

@@ -90,6 +90,14 @@ def cue_before(reading: Reading, word: int, cues: Cues) -> tuple[int, str, str] 
     return None if form is None else (at, cues.kinds[form], form)
 
 
+def is_struck(reading: Reading, first: int, cues: Cues) -> bool:
+    """Whether a verb of attack stands shortly before the word, its subject between them: «قصفت إسرائيل دمشق»."""
+    start = reading.bounds(first)[0]
+    return any(
+        "strikes" in cues.groups(reading.words[at]) and reading.glued[at] for at in range(max(start, first - 3), first)
+    )
+
+
 def unknown_names(reading: Reading, hits: Sequence[Hit], words: Vocabulary) -> list[UnknownName]:
     """Names after (or in English also before) a cue that are not among the hits."""
     cues = words.cues

@@ -19,9 +19,9 @@ def denied_types(reading: Reading) -> set[str]:
     for at, word in enumerate(reading.unit.words):
         if words.denial_verbs.isdisjoint(variants(word)):
             continue
-        near = [h for h in reading.hits if at < h.start <= at + REACH and h.concept.rstrip("+") in words.types]
+        near = [h for h in reading.hits if at < h.start <= at + REACH and h.base in words.types]
         first = min((h.start for h in near), default=at)
         between = reading.unit.words[at + 1 : first]
         if all(words.denial_breaks.isdisjoint(variants(w)) for w in between):
-            denied |= {words.types[h.concept.rstrip("+")] for h in near if h.start == first}
+            denied |= {words.types[h.base] for h in near if h.start == first}
     return denied

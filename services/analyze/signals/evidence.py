@@ -23,7 +23,7 @@ class Span:
 def trigger(sentence: Sentence, hits: Sequence[Hit], type_: str) -> Span | None:
     """The longest phrase, else the first word, that speaks for the type."""
     types = lexicon(sentence.lang).types
-    own = [h for h in hits if types.get(h.concept.rstrip("+")) == type_ and h.end <= len(sentence.tokens)]
+    own = [h for h in hits if types.get(h.base) == type_ and h.end <= len(sentence.tokens)]
     if not own:
         return None
     best = max(own, key=lambda h: (h.end - h.start, -h.start))

@@ -111,7 +111,7 @@ def _pairs(hits: Sequence[Hit]) -> Iterator[str]:
 def _around_all(words: Lexicon, stems: Sequence[str], hits: Sequence[Hit]) -> Iterator[str]:
     classes = _classes_at(stems, hits)
     for hit in hits:
-        type_ = words.types.get(hit.concept.rstrip("+"))
+        type_ = words.types.get(hit.base)
         if type_:
             yield f"f{type_}={' '.join(stems[hit.start : hit.end])}"
             yield from (f"n{type_}{name}" for name in _around(stems, classes, hit, _REACH))
@@ -166,7 +166,7 @@ def status_names(reading: Reading, type_: str) -> set[str]:
     classes = _classes_at(reading.stems, reading.hits)
     names = {f"t{type_}"}
     for hit in reading.hits:
-        concept = hit.concept.rstrip("+")
+        concept = hit.base
         if words.types.get(concept) == type_:
             names.add(f"h{' '.join(reading.stems[hit.start : hit.end])}")
             for reach in (2, 6):

@@ -36,7 +36,7 @@ def plain_type(reading: Reading, chances: Mapping[str, float]) -> str | None:
     """The type that a short lead says plainly, None for all other sentences. `chances` are calibrated, by type."""
     if reading.unit.context or len(reading.unit.words) > WORDS:
         return None
-    classes = {hit.concept.rstrip("+") for hit in reading.hits}
+    classes = {hit.base for hit in reading.hits}
     if classes & ELSE_MEANT:
         return None
     types = lexicon(reading.unit.lang).types

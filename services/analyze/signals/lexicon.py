@@ -3,7 +3,7 @@
 `data/<lang>/lexicon.yml` documents its own form. A third language is one more folder.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -24,6 +24,11 @@ class Hit:
     concept: str
     start: int
     end: int
+
+    @property
+    def base(self) -> str:
+        """The class itself, whether a word or a phrase of it was found."""
+        return self.concept.rstrip("+")
 
 
 class _Forms:
@@ -80,9 +85,9 @@ class Lexicon:
             for phrase in concept.get("phrases", ()):
                 self._add_phrase(str(phrase), index, self._phrases)
 
-    def _add_phrase(self, phrase: str, concept: int, table: _Phrases) -> None:
+    def _add_phrase(self, phrase: str, owner: int, table: _Phrases) -> None:
         steps = [-1 if part == _GAP else self._part(part) for part in phrase.replace("-", " ").split()]
-        table.setdefault(steps[0], []).append((tuple(steps), concept))
+        table.setdefault(steps[0], []).append((tuple(steps), owner))
 
     def _part(self, form: str) -> int:
         part = self._part_ids.setdefault(form, len(self._part_ids))
@@ -94,14 +99,11 @@ class Lexicon:
         if not self._rule_phrases:
             return []
         parts = [self._parts.keys(token) for token in tokens]
-        found = []
-        for at, firsts in enumerate(parts):
-            for first in firsts:
-                for steps, rule in self._rule_phrases.get(first, ()):
-                    end = _follow(steps, 1, parts, at + 1)
-                    if end:
-                        found.append((*self._rules[rule], Hit("rule", at, end)))
-        return found
+        return [
+            (*self._rules[rule], Hit("rule", at, end))
+            for at in range(len(parts))
+            for rule, end in _phrases_at(at, parts, self._rule_phrases)
+        ]
 
     def hits(self, tokens: Sequence[str]) -> list[Hit]:
         """All hits in folded tokens, in order of their start; a phrase's is named as its class with a `+`."""
@@ -109,12 +111,17 @@ class Lexicon:
         parts = [self._parts.keys(token) for token in tokens]
         for at, token in enumerate(tokens):
             found += [Hit(self.names[c], at, at + 1) for c in self._words.keys(token)]
-            for first in parts[at]:
-                for steps, concept in self._phrases.get(first, ()):
-                    end = _follow(steps, 1, parts, at + 1)
-                    if end:
-                        found.append(Hit(self.names[concept] + "+", at, end))
+            found += [Hit(self.names[c] + "+", at, end) for c, end in _phrases_at(at, parts, self._phrases)]
         return found
+
+
+def _phrases_at(at: int, parts: Sequence[tuple[int, ...]], table: _Phrases) -> Iterator[tuple[int, int]]:
+    """(what it belongs to, where it ends) of each phrase that begins at token `at`."""
+    for first in parts[at]:
+        for steps, owner in table.get(first, ()):
+            end = _follow(steps, 1, parts, at + 1)
+            if end:
+                yield owner, end
 
 
 def _follow(steps: tuple[int, ...], step: int, parts: Sequence[tuple[int, ...]], at: int) -> int:
