@@ -82,11 +82,20 @@ class Child:
                 preexec_fn=die_with_parent,
             )
 
-    def signal(self, number: int) -> None:
-        """To the service and whatever it started."""
+    def kill(self) -> None:
+        """The service, and whatever it started or left behind."""
         if self.process is not None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.process.pid, number)
+            _signal_group(self.process.pid, signal.SIGKILL)
+
+    async def end(self) -> None:
+        """Ask the process that lives now to end, and kill it where it does not in time."""
+        if (process := self.process) is None:
+            return
+        _signal_group(process.pid, signal.SIGTERM)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(process.wait(), STOP_SECONDS)
+        _signal_group(process.pid, signal.SIGKILL)
+        await process.wait()
 
     def next_pause(self) -> float:
         """How long to wait before it lives again."""
@@ -96,6 +105,11 @@ class Child:
             self.pause = FIRST_PAUSE_SECONDS
         pause, self.pause = self.pause, min(2 * self.pause, LONGEST_PAUSE_SECONDS)
         return pause
+
+
+def _signal_group(leader: int, number: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(leader, number)
 
 
 def subprocess_input(name: str, environment: Mapping[str, str]) -> int | None:
@@ -199,13 +213,7 @@ class Supervisor:
         for job in self._jobs:
             job.cancel()
         await asyncio.gather(*self._jobs, return_exceptions=True)
-        for child in self.children.values():
-            child.signal(signal.SIGTERM)
-        living = [child.process.wait() for child in self.children.values() if child.process]
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(asyncio.gather(*living), STOP_SECONDS)
-        for child in self.children.values():
-            child.signal(signal.SIGKILL)
+        await self._end_services()
         if self.broker:
             self.broker.stop()
 
@@ -242,7 +250,7 @@ class Supervisor:
         while not self.stopping:
             assert child.process is not None
             status = await child.process.wait()
-            child.signal(signal.SIGKILL)  # whatever it left behind
+            child.kill()  # whatever it left behind
             if status == WRONG_USE and child.lives == 1:
                 self.fault = f"{child.name} cannot start with these settings"
                 self._stopping.set()
@@ -268,15 +276,21 @@ class Supervisor:
                 )
 
     async def _revive_broker(self) -> None:
-        """Its log is gone with it, and with that every offset that the services remember: they start afresh too."""
+        """Its log is gone with it, and with that every offset that the services remember: they start afresh too.
+
+        They end first: one that lived on would commit the old log's offsets to the new one.
+        """
         assert self.broker is not None
         log.warning("the embedded broker died: articles not yet analysed are lost; starting it and the services again")
+        for child in self.children.values():
+            child.replaced = True
+        await self._end_services()
         self.broker.start()
         with contextlib.suppress(TransientError):
             await wait_for_broker(self.settings, BROKER_SECONDS)
-        for child in self.children.values():
-            child.replaced = True
-            child.signal(signal.SIGTERM)
+
+    async def _end_services(self) -> None:
+        await asyncio.gather(*(child.end() for child in self.children.values()))
 
     async def _follow_watches(self, path: Path) -> None:
         """Apply the file when its content changes; a wrong one is said once and changes nothing."""
