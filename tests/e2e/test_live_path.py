@@ -24,7 +24,7 @@ def opened(system: System, watch_id: str = "ain-issa") -> list[dict]:
 
 
 def accepted(system: System, article: dict) -> bool:
-    """Whether it was taken; a service that is being started again refuses the connection, and the sender tries again."""
+    """Whether it was taken: a service that is being started again refuses the connection."""
     try:
         return system.marsad.post(article).status_code == 202
     except httpx.TransportError:
