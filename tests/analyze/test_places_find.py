@@ -211,3 +211,17 @@ def test_whole_articles_wake_the_watches_they_should() -> None:
 def test_a_finder_for_other_watches_shares_the_gazetteer() -> None:
     assert finder().with_watches([]).gazetteer is gazetteer()
     assert isinstance(finder().with_watches([]), PlaceFinder)
+
+
+def test_a_name_that_town_and_governorate_share_settles_nothing_alone() -> None:
+    (shared,) = places("قصفت الطائرات إدلب فجر اليوم.")
+    assert shared.ambiguous
+    assert (shared.place_id, shared.candidates) == ("geonames:169389", ("geonames:169389", "region:SY.12"))
+    (town,) = places("قصفت الطائرات مدينة إدلب فجر اليوم.")
+    assert (town.place_id, town.ambiguous) == ("geonames:169389", False)
+    (governorate,) = places("قصفت الطائرات محافظة إدلب فجر اليوم.")
+    assert (governorate.place_id, governorate.ambiguous) == ("region:SY.12", False)
+    (other,) = places("قصفت الطائرات سراقب فجر اليوم.")
+    assert not other.ambiguous
+    (latin,) = places("Warplanes struck Idlib at dawn.")
+    assert latin.ambiguous

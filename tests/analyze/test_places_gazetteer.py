@@ -172,6 +172,29 @@ def test_two_places_of_one_line_are_both_found_and_a_district_behind_a_name_is_n
     assert second not in {e >> 1 for e in loaded.keys["منبج"]}
 
 
+def test_a_village_told_from_namesakes_by_its_district_is_also_found_without_it(tmp_path: Path) -> None:
+    table = "gov_ar,dist_ar,subdist_ar,comm_en,comm_ar,comm_pcode,lon,lat,country\n"
+    table += "حلب,عفرين,مركز عفرين,Tajriba Afrin,تجريبة عفرين,C1,36.9,36.5,SY\n"
+    table += "حلب,منبج,مركز منبج,Tajriba Menbij,تجريبة المنبج,C2,37.9,36.5,SY\n"
+    table += "حلب,منبج,كفر التجربة,Kafr Tajriba,كفر التجربة,C3,37.4,36.4,SY\n"
+    table += "حلب,منبج,التجربة,Tal Tajriba,تل التجربة,C4,37.3,36.3,SY\n"
+    loaded = load(tmp_path, "suffixes.csv", table)
+    meant = {loaded.places[e >> 1].id for e in loaded.keys["تجريبه"]}
+    assert meant == {"pcode:C1", "pcode:C2"}
+    assert loaded.by_id["pcode:C1"] in {e >> 1 for e in loaded.keys["تجريبه عفرين"]}
+    of_kafr, of_tal = ({e >> 1 for e in loaded.keys.get(key, ())} for key in ("كفر", "تل"))
+    assert loaded.by_id["pcode:C3"] not in of_kafr, "the whole is its name, though the sub-district is called so too"
+    assert loaded.by_id["pcode:C4"] not in of_tal, "a word that only begins names"
+
+
+def test_a_town_that_a_table_joins_keeps_its_governorate(tmp_path: Path) -> None:
+    table = "gov_ar,dist_ar,comm_en,comm_ar,comm_pcode,lon,lat,country\n"
+    table += "إدلب,مركز إدلب,Idleb,إدلب,C1,36.634,35.931,SY\n"
+    loaded = load(tmp_path, "seat.csv", table)
+    town = loaded.places[loaded.by_id["geonames:169389"]]
+    assert town.admin == ("SY", "SY.12", "إدلب", "مركز إدلب")
+
+
 def test_compound_names_are_found_written_together_and_apart() -> None:
     assert ids("كفرزيتا", "SY") == ids("كفر زيتا", "SY") != set()
     assert ids("دير الزور", "SY") & ids("ديرالزور", "SY")

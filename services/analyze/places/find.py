@@ -76,7 +76,34 @@ class PlaceFinder:
         mentions += [_unknown_mention(reading, name, before) for name in unknown]
         mentions.sort(key=lambda n: (n.first, n.mention.start))
         features = self._roles.assign(document, reading, mentions)
+        for named in mentions:
+            self._doubt_seat(reading, named)
         return Mentions(mentions, features)
+
+    def _doubt_seat(self, reading: Reading, named: Named) -> None:
+        """«إدلب» alone is the town or its governorate: it settles nothing unless a word before it says «مدينة».
+
+        After the roles, which were learnt without this doubt.
+        """
+        mention = named.mention
+        region = self._region_named_like(mention)
+        if region and cue_before(reading, named.first, self._cues) is None:
+            mention.ambiguous = True
+            mention.candidates = (mention.place_id or "", region)
+
+    def _region_named_like(self, mention: PlaceMention) -> str | None:
+        """The first-level division that bears the name of the town, its seat."""
+        index = self.gazetteer.by_id.get(mention.place_id or "")
+        if index is None or mention.precision != TOWN:
+            return None
+        admin = self.gazetteer.places[index].admin
+        division = self.gazetteer.by_id.get(f"region:{admin[1]}") if len(admin) > 1 else None
+        if division is None:
+            return None
+        region = self.gazetteer.places[division]
+        bare = region.ar.partition(" ")[2], region.name.rpartition(" ")[0]  # «محافظة إدلب», "Idlib Governorate"
+        shared = {key for name in bare for key in keys_of(name)}
+        return region.id if shared.intersection(keys_of(mention.surface)) else None
 
     def _is_read(self, hit: Hit, resolution: Resolution, cued: bool, resolver: Resolver, called: set[str]) -> bool:
         """Whether a name is kept once the whole article is known."""

@@ -112,7 +112,8 @@ class Gazetteer:
                 known = self.places[entry >> 1]
                 if known.country == place.country and known.kind in (TOWN, VILLAGE) and _near(known, place, 3.0):
                     if not known.admin[2:]:
-                        known.admin = place.admin
+                        # Its own division's code stays: the table that joins names divisions, and has no code.
+                        known.admin = (*(known.admin[:2] if known.admin[1:2] else place.admin[:2]), *place.admin[2:])
                     self._name(entry >> 1, keys)
                     return entry >> 1
         return self.add(place, keys)

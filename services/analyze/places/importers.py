@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from services.analyze.places.gazetteer import LANDMARK, TOWN, VILLAGE, GazetteerError, Place
+from services.analyze.text.fold import fold
 
 Entry = tuple[Place, list[str]]
 
@@ -21,6 +22,10 @@ _ADMIN = (
     ("gov_ar", "admin1name_ar"), ("gov_en", "admin1name_en"), ("dist_ar", "admin2name_ar"),
     ("dist_en", "admin2name_en"), ("subdist_ar", "admin3name_ar"), ("subdist_en", "admin3name_en"),
 )  # fmt: skip
+_CENTRE = "مركز "
+"""What tables put before a division's name for its middle part."""
+_LONGEST_HEAD = 3
+"""Letters of the longest word («تل», «خان») that only begins names."""
 _COUNTRY = ("country", "countrycode", "country_code", "admin0pcode", "iso2")
 
 
@@ -101,10 +106,30 @@ def _table_row(path: Path, number: int, row: Mapping[str, str | None], prefix: s
 def _parts(name: str, admin: Sequence[str]) -> list[str]:
     """A name; where two places share a line («الحمامة_كفر دبين», "Hamama - Kafr Debbin") each of them.
 
-    What only says where it lies («أم عدسة - منبج», "Rawda (Menbij)") is no name of it.
+    What only says where it lies («أم عدسة - منبج», "Rawda (Menbij)") is no name of it, and a name that is told from its
+    namesakes by what it lies in («مريمين عفرين») is also given without, as the news writes it.
     """
     parts = [p.strip() for p in re.split(r"\s+-\s+|_|/", re.sub(r"\(.*?\)", " ", name)) if p.strip()]
-    return [p for p in parts if len(parts) == 1 or p not in admin]
+    own = [p for p in parts if len(parts) == 1 or p not in admin]
+    return [*own, *(bare for part in own if (bare := _without_area(part, admin)))]
+
+
+def _without_area(name: str, admin: Sequence[str]) -> str | None:
+    """The name without the division that ends it; None where none does, or only the head of a name is left."""
+    words = _bare_words(name)
+    divisions = [_bare_words(a.removeprefix(_CENTRE)) for a in admin]
+    if words in divisions:
+        return None
+    for division in divisions:
+        left = len(words) - len(division)
+        if left > 0 and words[left:] == division and (left > 1 or len(words[0]) > _LONGEST_HEAD):
+            return " ".join(name.split()[:left])
+    return None
+
+
+def _bare_words(name: str) -> list[str]:
+    """Folded, each without the article: tables write «غندورة» and «الغندورة» in one line."""
+    return [fold(word).removeprefix("ال") for word in name.split()]
 
 
 def _country(row: Mapping[str, str | None], code: str) -> str:
