@@ -76,6 +76,10 @@ def test_dozens_are_no_number() -> None:
 def test_a_toll_over_weeks_is_not_this_news() -> None:
     assert toll("ومنذ بدء الحملة قتل أكثر من 300 مدني") == (None, None)
     assert toll("قتل منذ فجر اليوم ثمانية مدنيين") == (8, None), "since this morning is news"
+    assert toll("وخلال الشهر الجاري قتل 14 شخصا في تفجيرات بالمدينة") == (None, None)
+    assert toll("قتل خلال الليل 14 شخصا في تفجيرات بالمدينة") == (14, None)
+    assert toll("Mines have killed 31 people over the past two years") == (None, None)
+    assert toll("Mines killed 31 people over the weekend") == (31, None)
 
 
 def test_who_nobody_killed_is_not_counted() -> None:

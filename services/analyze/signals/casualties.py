@@ -377,12 +377,19 @@ class CasualtyReader(QuantityReader):
     # --- tolls over weeks -----------------------------------------------------------------------------------
 
     def _long_since(self) -> list[int]:
-        """Where such a toll begins: since March, since the war began."""
-        found = (at for at in range(len(self.tokens)) if self.has(at, self.words.since))
-        return [at for at in found if self._is_long(at)]
+        """Where such a toll begins: since March, since the war began; during the year."""
+        return [at for at in range(len(self.tokens)) if self._is_long(at) or self._is_during(at)]
+
+    def _is_during(self, position: int) -> bool:
+        """During the month, over two years; not during the night, nor within three hours."""
+        if not self.has(position, self.words.during):
+            return False
+        return any(self.has(position + n, self.words.during_long) for n in (1, 2, 3))
 
     def _is_long(self, since: int) -> bool:
         """Not since this morning; since a month, a year, or the beginning of something."""
+        if not self.has(since, self.words.since):
+            return False
         if any(self.has(since + n, self.words.since_recent) for n in (1, 2, 3)):
             return False
         following = range(since + 1, min(since + 1 + SINCE_WHEN, len(self.tokens)))

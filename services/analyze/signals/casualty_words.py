@@ -69,6 +69,8 @@ class CasualtyWords:
     since: Words
     since_recent: Words
     since_when: Words
+    during: Words
+    during_long: Words
     so_far: Words
     was: Words
 
