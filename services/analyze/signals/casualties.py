@@ -384,7 +384,7 @@ class CasualtyReader(QuantityReader):
         """During the month, over two years; not during the night, nor within three hours."""
         if not self.has(position, self.words.during):
             return False
-        return any(self.has(position + n, self.words.during_long) for n in (1, 2, 3))
+        return any(self.has(position + n, self.words.during_long) for n in (1, 2, 3, 4))
 
     def _is_long(self, since: int) -> bool:
         """Not since this morning; since a month, a year, or the beginning of something."""
