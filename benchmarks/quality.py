@@ -17,6 +17,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -48,12 +49,13 @@ class Unseen:
 
     def __init__(self, data: Path) -> None:
         self._span: dict[str, int] = {}
-        self._bounds: list[tuple[str, str]] = []
+        spans_of: dict[str, list[list[dict[str, Any]]]] = {}
         for name in ("waking", "quiet", "stream"):
             articles = sorted(read_lines(data / name / "dev.articles.jsonl"), key=lambda a: (day(a), a["id"]))
-            spans = [articles[len(articles) * n // SPANS : len(articles) * (n + 1) // SPANS] for n in range(SPANS)]
-            self._span |= {article["id"]: n for n, span in enumerate(spans) for article in span}
-            self._bounds = [(day(span[0]), day(span[-1])) for span in spans]  # those of the stream, read last
+            ends = [len(articles) * n // SPANS for n in range(SPANS + 1)]
+            spans_of[name] = [articles[first:last] for first, last in pairwise(ends)]
+            self._span |= {article["id"]: n for n, span in enumerate(spans_of[name]) for article in span}
+        self._bounds = [(day(span[0]), day(span[-1])) for span in spans_of["stream"]]
         given = [(item, row_of(item)) for item in read_lines(data / "sentences" / "dev_ar.jsonl")]
         own = [(item, row_of(item)) for item in own_labels("ar", data)]
         self._models = []

@@ -96,11 +96,9 @@ class PlaceFinder:
         index = self.gazetteer.by_id.get(mention.place_id or "")
         if index is None or mention.precision != TOWN:
             return None
-        admin = self.gazetteer.places[index].admin
-        division = self.gazetteer.by_id.get(f"region:{admin[1]}") if len(admin) > 1 else None
-        if division is None:
+        region = self._known_region(self.gazetteer.places[index])
+        if region is None:
             return None
-        region = self.gazetteer.places[division]
         bare = region.ar.partition(" ")[2], region.name.rpartition(" ")[0]  # «محافظة إدلب», "Idlib Governorate"
         shared = {key for name in bare for key in keys_of(name)}
         return region.id if shared.intersection(keys_of(mention.surface)) else None
@@ -256,13 +254,20 @@ class PlaceFinder:
 
     def _region_of(self, seat: Place) -> Place | None:
         """The first-level division that bears its seat's name; None where the seat's division is not known."""
-        code = seat.admin[1] if len(seat.admin) > 1 else ""
+        code = _division(seat)
         if not code:
             return None
-        index = self.gazetteer.by_id.get(f"region:{code}")
-        if index is not None:
-            return self.gazetteer.places[index]
-        return replace(seat, id=f"region:{code}", kind=REGION, population=0)
+        return self._known_region(seat) or replace(seat, id=f"region:{code}", kind=REGION, population=0)
+
+    def _known_region(self, place: Place) -> Place | None:
+        """The gazetteer's entry for the first-level division that the place lies in."""
+        index = self.gazetteer.by_id.get(f"region:{_division(place)}")
+        return None if index is None else self.gazetteer.places[index]
+
+
+def _division(place: Place) -> str:
+    """Code of its first-level division, empty where none is known."""
+    return place.admin[1] if len(place.admin) > 1 else ""
 
 
 def _is_of_town(cue: tuple[int, str, str], place: Place) -> bool:
