@@ -140,11 +140,37 @@ def test_a_few_plain_words_are_enough(text: str, type_: str, dated: bool) -> Non
         "هجوم نادي الوحدة يهز شباك حطين في دمشق.",
         "مقتل شاب في حادث سير بدرعا.",
         "لا قصف اليوم على إدلب.",
+        "لم يسجل أي قصف على إدلب منذ الصباح.",
         "تحذير من قصف الرقة.",
+        "الأهالي يبيتون في العراء خوفا من تجدد القصف على منبج.",
+        "قتل أربعة من عائلة واحدة غرقا في الفرات قرب الرقة.",
+        "انفجار الأسعار يرهق أهالي حلب.",
+        "معركة قضائية بين شركتين في دمشق.",
+        "A family of four was killed in a car crash near Homs.",
+        "There was no shelling of Idlib today.",
+        "Families slept in the open for fear of shelling of Manbij.",
     ],
 )
 def test_few_words_that_mean_something_else_open_nothing(text: str) -> None:
-    assert not any(status == "actual" and type_ in {"attack", "shelling"} for type_, status in said(text))
+    violence = {"attack", "shelling", "explosion", "clash"}
+    assert not any(status == "actual" and type_ in violence for type_, status in said(text))
+
+
+def test_what_is_feared_is_possible_and_what_does_not_happen_negated() -> None:
+    assert ("shelling", "negated") in said("لا قصف اليوم على إدلب.")
+    assert ("shelling", "possible") in said("تحذير من قصف الرقة.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "وحذرت المنظمة من أن القصف على إدلب مستمر وقد قتل اليوم ثلاثة مدنيين.",
+        "قصفت المدفعية أحياء إدلب صباح اليوم، ولا قصف على ريفها منذ الظهر.",
+        "قصفت المدفعية طريقا في إدلب فقتل سائق وأصيب آخر في حادث سير.",
+    ],
+)
+def test_a_hedge_takes_nothing_from_what_is_said_beside_it(text: str) -> None:
+    assert ("shelling", "actual") in said(text)
 
 
 @pytest.mark.parametrize(

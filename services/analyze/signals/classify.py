@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from services.analyze.document import Claim, Document, Sentence
-from services.analyze.signals.denial import denied_types
 from services.analyze.signals.evidence import Span, clause, span_of, trigger
 from services.analyze.signals.features import read
+from services.analyze.signals.hedges import denied_types, figurative_types, hedged_types
 from services.analyze.signals.lexicon import lexicon
 from services.analyze.signals.model import load_model
 from services.analyze.signals.units import unit_of
@@ -37,6 +37,11 @@ class Classifier:
             verdict.type: (verdict, trigger(sentence, reading.hits, verdict.type))
             for verdict in model.verdicts(reading)
         }
+        for type_ in figurative_types(reading):
+            found.pop(type_, None)
+        for type_, status in hedged_types(reading).items():
+            if type_ in found and found[type_][0].status == "actual":
+                found[type_] = Verdict(type_, status, CERTAIN), found[type_][1]
         for type_, status, hit in lexicon(unit.lang).certain(unit.words):
             sure = max(CERTAIN, found[type_][0].confidence) if type_ in found else CERTAIN
             found[type_] = Verdict(type_, status, sure), span_of(sentence, hit)

@@ -79,11 +79,21 @@ class Lexicon:
         self._rule_phrases: _Phrases = {}
         for index, rule in enumerate(rules):
             self._add_phrase(rule["say"], index, self._rule_phrases)
+        self._hedges, self._hedge_phrases = self._listed(spec.get("hedges", ()))
+        self._figures, self._figure_phrases = self._listed(spec.get("figures", ()))
         for index, concept in enumerate(concepts.values()):
             for word in concept.get("words", ()):
                 self._words.add(str(word), index)
             for phrase in concept.get("phrases", ()):
                 self._add_phrase(str(phrase), index, self._phrases)
+
+    def _listed(self, entries: Sequence[Mapping[str, Any]]) -> tuple[Sequence[Mapping[str, Any]], _Phrases]:
+        """The entries, and a table of what each says that gives its index."""
+        table: _Phrases = {}
+        for index, entry in enumerate(entries):
+            for phrase in entry["say"]:
+                self._add_phrase(str(phrase), index, table)
+        return entries, table
 
     def _add_phrase(self, phrase: str, owner: int, table: _Phrases) -> None:
         steps = [-1 if part == _GAP else self._part(part) for part in phrase.replace("-", " ").split()]
@@ -96,14 +106,26 @@ class Lexicon:
 
     def certain(self, tokens: Sequence[str]) -> list[tuple[str, str, Hit]]:
         """(type, status, hit) of the rules that overrule the models."""
-        if not self._rule_phrases:
-            return []
+        return [(*self._rules[rule], hit) for rule, hit in self._found(tokens, self._rule_phrases, "rule")]
+
+    def hedges(self, tokens: Sequence[str]) -> list[tuple[str, int, Hit]]:
+        """(status left, words that may stand between, hit) of what makes the words behind it absent or only feared."""
+        found = self._found(tokens, self._hedge_phrases, "hedge")
+        return [(self._hedges[at]["status"], self._hedges[at]["within"], hit) for at, hit in found]
+
+    def figures(self, tokens: Sequence[str]) -> list[tuple[str, Sequence[str], Hit]]:
+        """(type not meant, classes that it explains, hit) of accidents and figures of speech."""
+        found = self._found(tokens, self._figure_phrases, "figure")
+        return [(self._figures[at]["type"], self._figures[at].get("explains", ()), hit) for at, hit in found]
+
+    def _found(self, tokens: Sequence[str], table: _Phrases, name: str) -> Iterator[tuple[int, Hit]]:
+        """(owner, hit) of each phrase of the table."""
+        if not table:
+            return
         parts = [self._parts.keys(token) for token in tokens]
-        return [
-            (*self._rules[rule], Hit("rule", at, end))
-            for at in range(len(parts))
-            for rule, end in _phrases_at(at, parts, self._rule_phrases)
-        ]
+        for at in range(len(parts)):
+            for owner, end in _phrases_at(at, parts, table):
+                yield owner, Hit(name, at, end)
 
     def hits(self, tokens: Sequence[str]) -> list[Hit]:
         """All hits in folded tokens, in order of their start; a phrase's is named as its class with a `+`."""

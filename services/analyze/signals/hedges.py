@@ -1,0 +1,67 @@
+"""What takes a fact away from the words of a type, by rules that hold whatever the models make of the sentence.
+
+`data/<language>/lexicon.yml` lists them:
+
+- `denial`: what somebody denies within reach of the verb is negated, except behind the words that deny something else:
+  their part in it ("نفت مسؤوليتها عن القصف" says that the shelling happened), accusations, or a whole clause.
+- `hedges`: words right before a type's word that make it absent or merely feared ("لا قصف اليوم", "خوفا من القصف"),
+  with none of denial's breaks between ("حذرت من أن الهجمات مستمرة" says that they go on).
+- `figures`: what the word is not meant by: accidents ("قتل في حادث سير") and figures of speech ("انفجار الأسعار").
+"""
+
+from collections.abc import Iterator, Sequence
+
+from services.analyze.signals.features import Reading
+from services.analyze.signals.lexicon import Hit, lexicon
+from services.analyze.signals.words import variants
+
+REACH = 8
+"""Words behind the verb of denial that it may speak of: who denies, and what."""
+
+
+def denied_types(reading: Reading) -> set[str]:
+    """Types whose word is the first behind a verb of denial, within its reach and before any of the breaks."""
+    words = lexicon(reading.unit.lang)
+    denied: set[str] = set()
+    for at, word in enumerate(reading.unit.words):
+        if words.denial_verbs.isdisjoint(variants(word)):
+            continue
+        near = [h for h in reading.hits if at < h.start <= at + REACH and h.base in words.types]
+        first = min((h.start for h in near), default=at)
+        between = reading.unit.words[at + 1 : first]
+        if all(words.denial_breaks.isdisjoint(variants(w)) for w in between):
+            denied |= {words.types[h.base] for h in near if h.start == first}
+    return denied
+
+
+def hedged_types(reading: Reading) -> dict[str, str]:
+    """Types to the status that is left of them, where every word of the type stands behind a hedge."""
+    words = lexicon(reading.unit.lang)
+    hedged: dict[str, str] = {}
+    for status, within, hedge in words.hedges(reading.unit.words):
+        for type_, hits in _by_type(reading):
+            between = reading.unit.words[hedge.end : hits[0].start]
+            near = all(hedge.end <= hit.start <= hedge.end + within for hit in hits)
+            if near and all(words.denial_breaks.isdisjoint(variants(w)) for w in between):
+                hedged.setdefault(type_, status)
+    return hedged
+
+
+def figurative_types(reading: Reading) -> set[str]:
+    """Types that a figure takes away: all their words belong to it, or to the classes that it explains."""
+    words = lexicon(reading.unit.lang)
+    hits = dict(_by_type(reading))
+    return {
+        type_
+        for type_, explained, figure in words.figures(reading.unit.words)
+        if all(h.base in explained or figure.start <= h.start < figure.end for h in hits.get(type_, ()))
+    }
+
+
+def _by_type(reading: Reading) -> Iterator[tuple[str, Sequence[Hit]]]:
+    types = lexicon(reading.unit.lang).types
+    found: dict[str, list[Hit]] = {}
+    for hit in reading.hits:
+        if hit.base in types:
+            found.setdefault(types[hit.base], []).append(hit)
+    yield from found.items()
