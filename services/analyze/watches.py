@@ -2,7 +2,8 @@
 
 A signal belongs to a watch when one of its places is a name, alias or landmark of the watch, a settled gazetteer place
 inside its radius or polygon, or the countryside of the watched place where no finer place is named. Governorates and
-countries never wake a town's watch. The role must be event; a venue counts where the talks name no other place.
+countries never wake a town's watch. The role must be event; a venue counts where the talks name no other place. What
+is far likelier wrong than right belongs to no watch: of most towns that are named, nothing is said.
 """
 
 from collections.abc import Sequence
@@ -19,6 +20,8 @@ from services.analyze.text.fold import fold_text
 
 _FINE = (Precision.LANDMARK, Precision.VILLAGE, Precision.TOWN)
 _WIDE = (Precision.REGION, Precision.COUNTRY)
+LEAST_SURE = 0.35
+"""Confidence from which a signal belongs to a watch."""
 
 
 class WatchIndex:
@@ -55,11 +58,8 @@ class WatchIndex:
                 return True
         return False
 
-    def observe(self, signals: Sequence[Signal], mentions: object = None) -> list[tuple[str, list[int]]]:
-        """For each watch that is touched the positions of its signals, of any status, in the order of the watches.
-
-        The signals' own places decide; `mentions` is accepted for callers that have them at hand.
-        """
+    def observe(self, signals: Sequence[Signal]) -> list[tuple[str, list[int]]]:
+        """For each watch that is touched the positions of its signals, of any status, in the order of the watches."""
         found = []
         for area in self._areas:
             own = [i for i, signal in enumerate(signals) if self._belongs(area, signal)]
@@ -68,7 +68,9 @@ class WatchIndex:
         return found
 
     def _belongs(self, area: Area, signal: Signal) -> bool:
-        return any(self._wakes(area, place, signal.places) for place in signal.places)
+        return signal.confidence >= LEAST_SURE and any(
+            self._wakes(area, place, signal.places) for place in signal.places
+        )
 
     def _wakes(self, area: Area, place: Place, places: Sequence[Place]) -> bool:
         if place.role == PlaceRole.VENUE:

@@ -22,9 +22,11 @@ def place(surface: str, lat: float | None = None, lon: float | None = None, **mo
     return Place.model_validate({"surface": surface, "lat": lat, "lon": lon, **more})
 
 
-def signal(*places: Place, type_: SignalType = SignalType.SHELLING, status: Status = Status.ACTUAL) -> Signal:
+def signal(
+    *places: Place, type_: SignalType = SignalType.SHELLING, status: Status = Status.ACTUAL, confidence: float = 0.9
+) -> Signal:
     return Signal(
-        type=type_, status=status, direction=Direction.ESCALATING, confidence=0.9, places=places,
+        type=type_, status=status, direction=Direction.ESCALATING, confidence=confidence, places=places,
         evidence=Evidence(start=0, end=1),
     )  # fmt: skip
 
@@ -53,6 +55,12 @@ def test_only_its_own_signals_belong_to_it_whatever_their_status() -> None:
     there, elsewhere = place("عين عيسى", 36.3855, 38.862, **TOWN), place("منبج", 36.52, 37.95)
     found = woken([AIN_ISSA], signal(there), signal(elsewhere), signal(there, status=Status.NEGATED))
     assert found == {"ain-issa": [0, 2]}
+
+
+def test_what_is_far_likelier_wrong_than_right_belongs_to_no_watch() -> None:
+    there = place("عين عيسى", 36.3855, 38.862, **TOWN)
+    assert woken([AIN_ISSA], signal(there, confidence=0.3)) == {}
+    assert woken([AIN_ISSA], signal(there, confidence=0.3), signal(there, confidence=0.4)) == {"ain-issa": [1]}
 
 
 def test_a_governorate_or_a_country_never_wakes_a_town() -> None:
