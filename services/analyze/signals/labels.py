@@ -7,9 +7,6 @@
 `source` is a file under the data folder (`SOURCES`), the offsets are code points of the article's text, and `sha` is
 the start of the SHA-256 of the words there, so that a changed file is noticed. They only ever train: never are figures
 taken on them.
-
-`labels/<language>.next.jsonl` has the same form and is read by nobody yet: labels whose weights still read short leads
-("a young man killed in a road accident") worse than the shipped ones do.
 """
 
 import hashlib
