@@ -35,16 +35,20 @@ def denied_types(reading: Reading) -> set[str]:
 
 
 def hedged_types(reading: Reading) -> dict[str, str]:
-    """Types to the status that is left of them, where every word of the type stands behind a hedge."""
-    words = lexicon(reading.unit.lang)
+    """Types to the status that is left of them, where every word of the type stands behind a hedge: the first one's."""
+    hedges = lexicon(reading.unit.lang).hedges(reading.unit.words)
     hedged: dict[str, str] = {}
-    for status, within, hedge in words.hedges(reading.unit.words):
-        for type_, hits in _by_type(reading):
-            between = reading.unit.words[hedge.end : hits[0].start]
-            near = all(hedge.end <= hit.start <= hedge.end + within for hit in hits)
-            if near and all(words.denial_breaks.isdisjoint(variants(w)) for w in between):
-                hedged.setdefault(type_, status)
+    for type_, hits in _by_type(reading) if hedges else ():
+        left = [next((s for s, within, hedge in hedges if _reaches(reading, hedge, within, hit)), None) for hit in hits]
+        if left[0] is not None and None not in left:
+            hedged[type_] = left[0]
     return hedged
+
+
+def _reaches(reading: Reading, hedge: Hit, within: int, hit: Hit) -> bool:
+    between = reading.unit.words[hedge.end : hit.start]
+    breaks = lexicon(reading.unit.lang).denial_breaks
+    return hedge.end <= hit.start <= hedge.end + within and all(breaks.isdisjoint(variants(w)) for w in between)
 
 
 def figurative_types(reading: Reading) -> set[str]:
