@@ -72,6 +72,10 @@ class PlaceMention:
     candidates: tuple[str, ...] = ()
     watch_ids: tuple[str, ...] = ()
     """Watches that this mention names outright or lies in, before its role is asked."""
+    is_seat: bool = False
+    """It shares its name with its first-level division, which may be meant."""
+    locates: str | None = None
+    """Id of the place before it that it only helps to find: «جسر الشغور غربي إدلب»."""
     event_score: float = 0.0
     """How likely something reported in this sentence happens here, 0 to 1."""
 

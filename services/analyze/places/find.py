@@ -9,6 +9,7 @@ from services.analyze.places.areas import METROPOLIS, areas_of
 from services.analyze.places.cues import load_cues
 from services.analyze.places.features import Named
 from services.analyze.places.gazetteer import COUNTRY, LANDMARK, REGION, TOWN, VILLAGE, Gazetteer, Place
+from services.analyze.places.located import locate
 from services.analyze.places.match import MAX_NAMES_IN_SENTENCE, Hit, Matcher, Reading, longest
 from services.analyze.places.names import key_of, keys_of
 from services.analyze.places.outlets import country_of_source
@@ -66,35 +67,42 @@ class PlaceFinder:
         resolver = Resolver(self.gazetteer, country_of_source(document.source))
         resolutions = resolver.resolve(reading, hits, cued)
         called = {hit.key for hit, cue in zip(hits, cued, strict=True) if cue or not hit.doubtful}
-        unknown = unknown_names(reading, hits, self._vocabulary)
+        read = [
+            self._is_read(hit, resolution, cue, resolver, called)
+            for hit, resolution, cue in zip(hits, resolutions, cued, strict=True)
+        ]
+        unread = {word for hit, is_read in zip(hits, read, strict=True) if not is_read for word in hit.words}
+        unknown = unknown_names(reading, hits, unread, self._vocabulary)
         before = len(document.context_sentences)
         mentions = [
             self._mention(reading, hit, resolution, before)
-            for hit, resolution, cue in zip(hits, resolutions, cued, strict=True)
-            if self._is_read(hit, resolution, cue, resolver, called)
+            for hit, resolution, is_read in zip(hits, resolutions, read, strict=True)
+            if is_read
         ]
         mentions += [_unknown_mention(reading, name, before) for name in unknown]
         mentions.sort(key=lambda n: (n.first, n.mention.start))
         features = self._roles.assign(document, reading, mentions)
         for named in mentions:
-            self._doubt_seat(reading, named)
+            self._mark_seat(reading, named)
+        locate(reading, mentions, self._cues)
         return Mentions(mentions, features)
 
-    def _doubt_seat(self, reading: Reading, named: Named) -> None:
+    def _mark_seat(self, reading: Reading, named: Named) -> None:
         """«إدلب» alone is the town or its governorate: it settles nothing unless a word before it says «مدينة».
 
         After the roles, which were learnt without this doubt.
         """
         mention = named.mention
         region = self._region_named_like(mention)
-        if region and cue_before(reading, named.first, self._cues) is None:
+        mention.is_seat = region is not None
+        if region and mention.precision == TOWN and cue_before(reading, named.first, self._cues) is None:
             mention.ambiguous = True
             mention.candidates = (mention.place_id or "", region)
 
     def _region_named_like(self, mention: PlaceMention) -> str | None:
         """The first-level division that bears the name of the town, its seat."""
         index = self.gazetteer.by_id.get(mention.place_id or "")
-        if index is None or mention.precision != TOWN:
+        if index is None or mention.precision not in (TOWN, "countryside"):
             return None
         region = self._known_region(self.gazetteer.places[index])
         if region is None:
@@ -158,9 +166,9 @@ class PlaceFinder:
         if not hit.exact:
             return False
         adverb = token.folded in self.gazetteer.adverbs and not self._is_placed(reading, hit)
-        if adverb or (hit.key, hit.definite) in self.gazetteer.ordinary:
+        if adverb or (hit.key, hit.definite) in self.gazetteer.everyday:
             hit.doubtful = True
-        elif hit.prefix and self._is_ordinary(token.folded):
+        elif hit.prefix and key_of(token.folded) in self.gazetteer.ordinary:
             return False
         if len(hit.key) <= 3 and hit.prefix and hit.prefix.removesuffix("ال") not in _SAFE_PREFIXES:
             return False
@@ -210,9 +218,6 @@ class PlaceFinder:
             if index is not None:
                 found += self._lies_in.get(self.gazetteer.places[index].id, ())
         return tuple(dict.fromkeys(found))
-
-    def _is_ordinary(self, folded: str) -> bool:
-        return key_of(folded) in self.gazetteer.ordinary
 
     def _mention(self, reading: Reading, hit: Hit, resolution: Resolution, before: int) -> Named:
         sentence = reading.sentences[reading.sentence_of[hit.first]]

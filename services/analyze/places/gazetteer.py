@@ -60,7 +60,9 @@ class Gazetteer:
     keys: dict[str, list[int]] = field(default_factory=dict)
     by_id: dict[str, int] = field(default_factory=dict)
     ordinary: frozenset[tuple[str, bool]] = frozenset()
-    """Keys, with and without the article, that are also ordinary words or people's names: they need a cue."""
+    """Keys, with and without the article, that are also words of everyday or people's names: they need a cue."""
+    everyday: frozenset[tuple[str, bool]] = frozenset()
+    """The same with all that is common in news: any of it may name a village of an imported table."""
     adverbs: frozenset[str] = frozenset()
     """Folded words that are places only behind a preposition: دوما is "always" too."""
     people: frozenset[str] = frozenset()
@@ -70,7 +72,7 @@ class Gazetteer:
     common: frozenset[str] = frozenset()
     """Folded words of everyday news: never the name of a place that no gazetteer knows."""
     curated: set[tuple[str, bool]] = field(default_factory=set)
-    """Keys that were written down by hand as places: whoever did knows them to be no everyday words."""
+    """Keys that were written down by hand as places: what is merely common in news does not doubt them."""
     _coordinates: tuple[np.ndarray, np.ndarray] | None = None
 
     @classmethod
@@ -85,11 +87,12 @@ class Gazetteer:
         gazetteer._add_shipped()
         gazetteer._add_curated(yamldata.load(CURATED.read_text("utf-8")))
         ordinary = yamldata.load(ORDINARY.read_text("utf-8"))
-        words = " ".join(ordinary[group] for group in ("words", "people", "english")).split()
-        gazetteer.ordinary = frozenset(key for word in words if (key := key_of(word))) - gazetteer.curated
         gazetteer.adverbs = frozenset(fold(ordinary["adverbs"]).split())
         gazetteer.people = frozenset(fold(ordinary["people"]).split())
         gazetteer.common = frozenset(COMMON.read_text("utf-8").split())
+        words = " ".join(ordinary[group] for group in ("words", "people", "english")).split()
+        gazetteer.ordinary = _keys(words)
+        gazetteer.everyday = gazetteer.ordinary | (_keys(gazetteer.common) - gazetteer.curated)
         for path in extra_files:
             for place, names in read_places(Path(path)):
                 gazetteer.add_or_join(place, names)
@@ -220,3 +223,7 @@ def _list(value: str | Sequence[str] | None) -> list[str]:
 
 def _all_keys(names: str | Sequence[str]) -> list[tuple[str, bool]]:
     return [key for name in _list(names) for key in keys_of(name)]
+
+
+def _keys(words: Iterable[str]) -> frozenset[tuple[str, bool]]:
+    return frozenset(key for word in words if (key := key_of(word)))

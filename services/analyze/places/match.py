@@ -79,6 +79,10 @@ class Hit:
     landmark: bool = False
     """Named only as a watch's landmark."""
 
+    @property
+    def words(self) -> range:
+        return range(self.first, self.last + 1)
+
 
 class Matcher:
     """Finds a fixed set of keys. Building it costs about 4 µs a key."""

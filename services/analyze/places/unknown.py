@@ -1,6 +1,6 @@
 """Places that no gazetteer knows but the text calls places: «قرية الجهبل», "the village of Jahbal"."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from services.analyze.document import Token
@@ -48,6 +48,9 @@ class Vocabulary:
     ordinary: frozenset[tuple[str, bool]] = frozenset()
     """Those of them that are names of villages too: «قرية عليه»."""
 
+    def is_ordinary(self, folded: str) -> bool:
+        return (folded.removeprefix("ال"), folded.startswith("ال")) in self.ordinary
+
     def may_be_name(self, token: Token, folded: str, kind: str, head: bool = False) -> bool:
         """Whether a word behind a cue can be a name: no common word, no verb or adjective, no attached preposition."""
         cues = self.cues
@@ -57,7 +60,7 @@ class Vocabulary:
             return False
         if cues.has("heads", folded.removeprefix("ال")):
             return True
-        village = kind in ("village", "town") and (folded.removeprefix("ال"), folded.startswith("ال")) in self.ordinary
+        village = kind in ("village", "town") and self.is_ordinary(folded)
         if not (head or village) and any(f in self.common or f in cues.kinds for f in (folded, *token.stems)):
             return False
         if any(cues.has("at", form) and len(form) > 1 for form in (folded, *token.stems)):
@@ -98,10 +101,15 @@ def is_struck(reading: Reading, first: int, cues: Cues) -> bool:
     )
 
 
-def unknown_names(reading: Reading, hits: Sequence[Hit], words: Vocabulary) -> list[UnknownName]:
-    """Names after (or in English also before) a cue that are not among the hits."""
+def unknown_names(
+    reading: Reading, hits: Sequence[Hit], unread: Collection[int], words: Vocabulary
+) -> list[UnknownName]:
+    """Names after (or in English also before) a cue that are not among the hits.
+
+    `unread` are words of hits that turned out to name nothing here: they are no names, and begin no list of names.
+    """
     cues = words.cues
-    taken = {w for hit in hits for w in range(hit.first, hit.last + 1)}
+    taken = {word for hit in hits for word in hit.words}
     found: list[UnknownName] = []
     for at, token in enumerate(reading.words):
         if at in taken:
@@ -114,21 +122,28 @@ def unknown_names(reading: Reading, hits: Sequence[Hit], words: Vocabulary) -> l
             _after_cue(reading, at, form, taken, words, found)
     for at in range(len(reading.words)):
         if at not in taken:
-            _uncued(reading, at, taken, words, found)
+            _uncued(reading, at, taken, unread, words, found)
     return found
 
 
-def _uncued(reading: Reading, at: int, taken: set[int], words: Vocabulary, found: list[UnknownName]) -> None:
+def _uncued(
+    reading: Reading,
+    at: int,
+    taken: set[int],
+    unread: Collection[int],
+    words: Vocabulary,
+    found: list[UnknownName],
+) -> None:
     """«شرقي المشرعي», «دوما والجيعة», «#الكندة»: no cue, but words of places around."""
     token = reading.words[at]
     folded = token.folded
-    if len(folded) < 4 or folded[0] < "\u0250" or folded in words.common:
+    if len(folded) < 4 or folded[0] < "\u0250" or folded in words.common or words.is_ordinary(folded):
         return
     start, end = reading.bounds(at)
     if at == start:
         return
     glued = reading.glued[at - 1]
-    listed = glued and at - 1 in taken and folded[0] == "و" and len(folded) >= 6
+    listed = glued and at - 1 in taken and at - 1 not in unread and folded[0] == "و" and len(folded) >= 6
     if not listed and not (glued and "sides" in words.cues.groups(reading.words[at - 1])):
         sentence = reading.sentences[reading.sentence_of[at]]
         if sentence.text[token.start - sentence.start - 1 : token.start - sentence.start] != "#":

@@ -1,0 +1,75 @@
+"""Towns that only help to find another place: «جسر الشغور غربي إدلب», "Binnish, north of Idlib".
+
+Where the place itself is known, it alone says where it happened; the town behind the word of direction was not struck.
+Where it would lie too far from that town, it is another place of that name, one that the gazetteer may not have.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from services.analyze.document import PlaceMention
+from services.analyze.places.cues import Cues
+from services.analyze.places.features import Named
+from services.analyze.places.gazetteer import distance_km
+from services.analyze.places.match import Reading
+
+_SETTLED = ("landmark", "village", "town")
+FAR_KM = 60.0
+FAR_FROM_SEAT_KM = 150.0
+"""Of a town that shares its name with its first-level division, which may be meant."""
+_WORDS_BETWEEN = 4
+_IN = frozenset(("في", "in"))
+_FILLING = frozenset(("من", "of", "the"))
+_LOCATING = frozenset(("sides", "countryside", "compass"))
+
+
+def locate(reading: Reading, named: Sequence[Named], cues: Cues) -> None:
+    """Set `mention.locates` of what only helps to find the settled place before it; doubt a place too far from it."""
+    for place, reference in pairwise(named):
+        if not _is_settled(place) or reference.mention.precision not in ("town", "countryside"):
+            continue
+        if reference.mention.place_id == place.mention.place_id or not _helps(reading, place, reference, cues):
+            continue
+        if _is_far(place.mention, reference.mention):
+            place.mention.ambiguous = True
+        else:
+            reference.mention.locates = place.mention.place_id
+
+
+def _is_settled(named: Named) -> bool:
+    mention = named.mention
+    return mention.precision in _SETTLED and not mention.ambiguous and mention.place_id is not None
+
+
+def _is_far(place: PlaceMention, reference: PlaceMention) -> bool:
+    if place.lat is None or place.lon is None or reference.lat is None or reference.lon is None:
+        return False
+    farthest = FAR_FROM_SEAT_KM if reference.is_seat else FAR_KM
+    return distance_km(place.lat, place.lon, reference.lat, reference.lon) > farthest
+
+
+def _helps(reading: Reading, place: Named, reference: Named, cues: Cues) -> bool:
+    """Whether nothing but words of direction stands between them, at least one of them."""
+    between = range(place.last + 1, reference.first)
+    if len(between) > _WORDS_BETWEEN or reference.prefix.startswith("و"):
+        return False
+    if not all(reading.glued[at] for at in range(place.last + 1, reference.first)):
+        return False
+    if not reading.glued[place.last] and _gap(reading, place.last) != ",":
+        return False
+    words = [reading.words[at] for at in between]
+    if not words:
+        return reference.prefix.startswith("ب")
+    if any(w.folded.startswith("و") for w in words):  # «إدلب وريف حلب» are two places
+        return False
+    locating = [bool(_LOCATING & cues.groups(w)) or w.folded in _IN for w in words]
+    return any(locating) and all(
+        is_so or w.folded in _FILLING or cues.kind_form(w) is not None for w, is_so in zip(words, locating, strict=True)
+    )
+
+
+def _gap(reading: Reading, word: int) -> str:
+    """What stands between a word and the next, without white space."""
+    sentence = reading.sentences[reading.sentence_of[word]]
+    first, second = reading.words[word], reading.words[word + 1]
+    return sentence.text[first.end - sentence.start : second.start - sentence.start].strip()

@@ -1,0 +1,87 @@
+"""A town that only says where another place lies is not the site; a table's villages are not everyday words."""
+
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+
+from services.analyze.places.find import PlaceFinder
+from services.analyze.places.gazetteer import Gazetteer
+from services.analyze.text.reader import read_document
+from tests.analyze.reading import places, sites
+
+
+def roles(text: str, type_: str = "shelling") -> dict[str, str]:
+    return {m.surface: m.role for m in sites(text, type_)}
+
+
+@pytest.mark.parametrize(
+    ("text", "site", "reference"),
+    [
+        ("قصفت المدفعية مدينة جسر الشغور غربي إدلب.", "جسر الشغور", "إدلب"),
+        ("قصفت المدفعية بلدة سراقب في ريف إدلب الشرقي.", "سراقب", "إدلب"),
+        ("قصفت المدفعية مدينة تل رفعت بريف حلب الشمالي.", "تل رفعت", "حلب"),
+        ("Shells hit the town of Saraqib, east of Idlib, on Monday.", "Saraqib", "Idlib"),
+    ],
+)
+def test_a_town_that_helps_to_find_another_is_not_the_site(text: str, site: str, reference: str) -> None:
+    found = roles(text)
+    assert found[site] == "event"
+    assert found.get(reference) != "event"
+
+
+@pytest.mark.parametrize(
+    ("text", "both"),
+    [
+        ("قصفت المدفعية سراقب وريف جسر الشغور.", ("سراقب", "جسر الشغور")),
+        ("قصفت المدفعية سراقب، وشمال جسر الشغور.", ("سراقب", "جسر الشغور")),
+    ],
+)
+def test_places_that_are_listed_are_both_sites(text: str, both: tuple[str, str]) -> None:
+    assert [roles(text).get(name) for name in both] == ["event", "event"]
+
+
+def test_where_nothing_finer_is_known_the_town_stays_the_site() -> None:
+    assert roles("انفجرت سيارة مفخخة في سوق شمالي منبج.", "explosion")["منبج"] == "event"
+
+
+def test_a_place_too_far_from_the_town_that_locates_it_is_another_of_that_name() -> None:
+    far = next(m for m in places("قصفت المدفعية مدينة سراقب شرقي الحسكة.") if m.surface == "سراقب")
+    near = next(m for m in places("قصفت المدفعية مدينة سراقب شرقي إدلب.") if m.surface == "سراقب")
+    assert far.ambiguous
+    assert not near.ambiguous
+
+
+@lru_cache(maxsize=1)
+def with_villages(folder: Path) -> PlaceFinder:
+    table = folder / "villages.csv"
+    rows = ["الأسد,Asad", "كأس,Kas", "الفوز,Fawz", "السيدة,Saydeh", "الشرقية,Sharqiyeh", "الجهبل,Jahbal"]
+    lines = [
+        f"حلب,منبج,{name.partition(',')[2]},{name.partition(',')[0]},C{n},38.0,36.5,SY" for n, name in enumerate(rows)
+    ]
+    table.write_text("\n".join(["gov_ar,dist_ar,comm_en,comm_ar,comm_pcode,lon,lat,country", *lines]), "utf-8")
+    return PlaceFinder(Gazetteer.load([table]))
+
+
+@pytest.fixture(scope="module")
+def finder(tmp_path_factory: pytest.TempPathFactory) -> PlaceFinder:
+    return with_villages(tmp_path_factory.mktemp("villages"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "قصفت قوات نظام الأسد بالمدفعية أطراف مدينة سراقب.",
+        "توج الفريق بكأس الملك بعد مباراة مثيرة.",
+        "حقق المنتخب الفوز الثالث على التوالي.",
+        "قتلت السيدة وطفلها جراء القصف على سراقب.",
+        "استهدفت الغارات الأطراف الشرقية لمدينة سراقب.",
+    ],
+)
+def test_a_village_named_like_an_everyday_word_needs_a_cue(finder: PlaceFinder, text: str) -> None:
+    assert {m.surface for m in finder.find(read_document("x", "", text))} <= {"سراقب"}
+
+
+@pytest.mark.parametrize(("text", "name"), [("قصف قرية الأسد.", "الأسد"), ("قصف الجهبل بالمدفعية.", "الجهبل")])
+def test_with_a_cue_or_an_uncommon_name_it_is_found(finder: PlaceFinder, text: str, name: str) -> None:
+    assert name in {m.surface for m in finder.find(read_document("x", "", text)) if m.place_id}
