@@ -31,7 +31,7 @@ Floats = NDArray[np.float32]
 _TINY = 1e-6
 _WORDS_KEPT = 200_000
 _HAPPENED = ("actual", "background")
-_SURE = 0.95
+_SURE = 0.98
 """Chance of a type above which no head takes it away."""
 
 
