@@ -76,6 +76,8 @@ def finder(tmp_path_factory: pytest.TempPathFactory) -> PlaceFinder:
         "حقق المنتخب الفوز الثالث على التوالي.",
         "قتلت السيدة وطفلها جراء القصف على سراقب.",
         "استهدفت الغارات الأطراف الشرقية لمدينة سراقب.",
+        "قصف منزل في محيط سراقب الغربي تقطنه عائلة نازحة.",
+        "قصفت المدفعية منطقة غرب سراقب.",
     ],
 )
 def test_a_village_named_like_an_everyday_word_needs_a_cue(finder: PlaceFinder, text: str) -> None:

@@ -144,7 +144,7 @@ def _uncued(
         return
     glued = reading.glued[at - 1]
     listed = glued and at - 1 in taken and at - 1 not in unread and folded[0] == "و" and len(folded) >= 6
-    if not listed and not (glued and "sides" in words.cues.groups(reading.words[at - 1])):
+    if not listed and not (glued and _points_on(reading.words[at - 1], words.cues)):
         sentence = reading.sentences[reading.sentence_of[at]]
         if sentence.text[token.start - sentence.start - 1 : token.start - sentence.start] != "#":
             return
@@ -153,6 +153,11 @@ def _uncued(
         return
     found.append(name)
     taken.update(range(name.first, name.last + 1))
+
+
+def _points_on(word: Token, cues: Cues) -> bool:
+    """«غربي X», not «الريف الغربي»: a definite word of direction belongs to what stands before it."""
+    return "sides" in cues.groups(word) and not word.folded.startswith(("ال", "وال", "بال", "لل"))
 
 
 def _after_cue(
