@@ -123,7 +123,7 @@ def _never(shown: Chain) -> Iterator[str]:
         yield "reported here by analysis; tracking has not handled it yet, or it is older than thirty days"
     elif shown.article is not None:
         where = f"; it was observed at {', '.join(sorted(shown.observed_at))}" if shown.observed_at else ""
-        yield f"analysis found no signal in it that belongs to this watch{where}"
+        yield f"analysis found no signal in it that surely enough belongs to this watch{where}"
 
 
 def _handled(handled: Handled) -> Iterator[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from services.analyze.document import Claim, Document, Sentence
 from services.analyze.signals.evidence import Span, clause, span_of, trigger
-from services.analyze.signals.features import read
+from services.analyze.signals.features import Reading, read
 from services.analyze.signals.hedges import denied_types, figurative_types, hedged_types
 from services.analyze.signals.lexicon import lexicon
 from services.analyze.signals.model import load_model
@@ -37,11 +37,8 @@ class Classifier:
             verdict.type: (verdict, trigger(sentence, reading.hits, verdict.type))
             for verdict in model.verdicts(reading)
         }
-        for type_ in figurative_types(reading):
-            found.pop(type_, None)
-        for type_, status in hedged_types(reading).items():
-            if type_ in found and found[type_][0].status == "actual":
-                found[type_] = Verdict(type_, status, CERTAIN), found[type_][1]
+        if found:
+            _take_back(reading, found)
         for type_, status, hit in lexicon(unit.lang).certain(unit.words):
             sure = max(CERTAIN, found[type_][0].confidence) if type_ in found else CERTAIN
             found[type_] = Verdict(type_, status, sure), span_of(sentence, hit)
@@ -49,6 +46,15 @@ class Classifier:
             known = found.get(type_, (Verdict(type_, "negated", CERTAIN), trigger(sentence, reading.hits, type_)))
             found[type_] = Verdict(type_, "negated", max(CERTAIN, known[0].confidence)), known[1]
         return [_claim(sentence, verdict, said) for verdict, said in found.values()]
+
+
+def _take_back(reading: Reading, found: dict[str, tuple[Verdict, Span | None]]) -> None:
+    """What figures and hedges leave of the models' verdicts, in place."""
+    for type_ in figurative_types(reading):
+        found.pop(type_, None)
+    for type_, status in hedged_types(reading).items():
+        if type_ in found and found[type_][0].status == "actual":
+            found[type_] = Verdict(type_, status, CERTAIN), found[type_][1]
 
 
 def _claim(sentence: Sentence, verdict: Verdict, said: Span | None) -> Claim:

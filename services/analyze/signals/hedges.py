@@ -9,8 +9,6 @@
 - `figures`: what the word is not meant by: accidents ("قتل في حادث سير") and figures of speech ("انفجار الأسعار").
 """
 
-from collections.abc import Iterator, Sequence
-
 from services.analyze.signals.features import Reading
 from services.analyze.signals.lexicon import Hit, lexicon
 from services.analyze.signals.words import variants
@@ -38,7 +36,7 @@ def hedged_types(reading: Reading) -> dict[str, str]:
     """Types to the status that is left of them, where every word of the type stands behind a hedge: the first one's."""
     hedges = lexicon(reading.unit.lang).hedges(reading.unit.words)
     hedged: dict[str, str] = {}
-    for type_, hits in _by_type(reading) if hedges else ():
+    for type_, hits in _by_type(reading).items() if hedges else ():
         left = [next((s for s, within, hedge in hedges if _reaches(reading, hedge, within, hit)), None) for hit in hits]
         if left[0] is not None and None not in left:
             hedged[type_] = left[0]
@@ -54,7 +52,7 @@ def _reaches(reading: Reading, hedge: Hit, within: int, hit: Hit) -> bool:
 def figurative_types(reading: Reading) -> set[str]:
     """Types that a figure takes away: all their words belong to it, or to the classes that it explains."""
     words = lexicon(reading.unit.lang)
-    hits = dict(_by_type(reading))
+    hits = _by_type(reading)
     return {
         type_
         for type_, explained, figure in words.figures(reading.unit.words)
@@ -62,10 +60,10 @@ def figurative_types(reading: Reading) -> set[str]:
     }
 
 
-def _by_type(reading: Reading) -> Iterator[tuple[str, Sequence[Hit]]]:
+def _by_type(reading: Reading) -> dict[str, list[Hit]]:
     types = lexicon(reading.unit.lang).types
     found: dict[str, list[Hit]] = {}
     for hit in reading.hits:
         if hit.base in types:
             found.setdefault(types[hit.base], []).append(hit)
-    yield from found.items()
+    return found
