@@ -1,8 +1,5 @@
 """A town that only says where another place lies is not the site; a table's villages are not everyday words."""
 
-from functools import lru_cache
-from pathlib import Path
-
 import pytest
 
 from services.analyze.places.find import PlaceFinder
@@ -52,20 +49,14 @@ def test_a_place_too_far_from_the_town_that_locates_it_is_another_of_that_name()
     assert not near.ambiguous
 
 
-@lru_cache(maxsize=1)
-def with_villages(folder: Path) -> PlaceFinder:
-    table = folder / "villages.csv"
-    rows = ["الأسد,Asad", "كأس,Kas", "الفوز,Fawz", "السيدة,Saydeh", "الشرقية,Sharqiyeh", "الجهبل,Jahbal"]
-    lines = [
-        f"حلب,منبج,{name.partition(',')[2]},{name.partition(',')[0]},C{n},38.0,36.5,SY" for n, name in enumerate(rows)
-    ]
-    table.write_text("\n".join(["gov_ar,dist_ar,comm_en,comm_ar,comm_pcode,lon,lat,country", *lines]), "utf-8")
-    return PlaceFinder(Gazetteer.load([table]))
-
-
 @pytest.fixture(scope="module")
 def finder(tmp_path_factory: pytest.TempPathFactory) -> PlaceFinder:
-    return with_villages(tmp_path_factory.mktemp("villages"))
+    """With a table of villages, most of them called like everyday words."""
+    table = tmp_path_factory.mktemp("villages") / "villages.csv"
+    names = ["Asad,الأسد", "Kas,كأس", "Fawz,الفوز", "Saydeh,السيدة", "Sharqiyeh,الشرقية", "Jahbal,الجهبل"]
+    lines = [f"حلب,منبج,{name},C{n},38.0,36.5,SY" for n, name in enumerate(names)]
+    table.write_text("\n".join(["gov_ar,dist_ar,comm_en,comm_ar,comm_pcode,lon,lat,country", *lines]), "utf-8")
+    return PlaceFinder(Gazetteer.load([table]))
 
 
 @pytest.mark.parametrize(

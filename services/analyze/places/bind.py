@@ -48,10 +48,9 @@ def bind(
             chosen = likely[:MAX_INHERITED]
         several = len(chosen) > 1
         enough = ranker.site_threshold if claim.status == "actual" else ranker.own_threshold
-        sites = [m for score, m in chosen if score >= enough and not (several and _is_origin(document, claim, m))]
-        found = {m.place_id for m in sites if m.place_id}
-        sites = [m for m in sites if m.locates not in found]
-        claim.places = _distinct([_as_site(m, m in sites) for _, m in chosen])
+        sure = [(m, s >= enough and not (several and _is_origin(document, claim, m))) for s, m in chosen]
+        found = {m.place_id for m, is_sure in sure if is_sure and m.place_id}
+        claim.places = _distinct([_as_site(m, is_sure and m.locates not in found) for m, is_sure in sure])
 
 
 def own_features(claim: Claim, own: Sequence[PlaceMention]) -> list[tuple[PlaceMention, list[str]]]:

@@ -49,13 +49,15 @@ def _is_far(place: PlaceMention, reference: PlaceMention) -> bool:
 
 
 def _helps(reading: Reading, place: Named, reference: Named, cues: Cues) -> bool:
-    """Whether nothing but words of direction stands between them, at least one of them."""
+    """Whether nothing but words of direction stands between them in one sentence, at least one of them."""
+    if reading.sentence_of[place.last] != reading.sentence_of[reference.first]:
+        return False
     between = range(place.last + 1, reference.first)
     if len(between) > _WORDS_BETWEEN or reference.prefix.startswith("و"):
         return False
     if not all(reading.glued[at] for at in range(place.last + 1, reference.first)):
         return False
-    if not reading.glued[place.last] and _gap(reading, place.last) != ",":
+    if not reading.glued[place.last] and reading.gap(place.last).strip() != ",":
         return False
     words = [reading.words[at] for at in between]
     if not words:
@@ -66,10 +68,3 @@ def _helps(reading: Reading, place: Named, reference: Named, cues: Cues) -> bool
     return any(locating) and all(
         is_so or w.folded in _FILLING or cues.kind_form(w) is not None for w, is_so in zip(words, locating, strict=True)
     )
-
-
-def _gap(reading: Reading, word: int) -> str:
-    """What stands between a word and the next, without white space."""
-    sentence = reading.sentences[reading.sentence_of[word]]
-    first, second = reading.words[word], reading.words[word + 1]
-    return sentence.text[first.end - sentence.start : second.start - sentence.start].strip()

@@ -58,6 +58,11 @@ class Reading:
         number = self.sentence_of[word]
         return self.first[number], self.first[number + 1]
 
+    def gap(self, word: int) -> str:
+        """What the sentence has between a word and the next of it, white space and marks."""
+        sentence = self.sentences[self.sentence_of[word]]
+        return sentence.text[self.words[word].end - sentence.start : self.words[word + 1].start - sentence.start]
+
 
 @dataclass(slots=True)
 class Hit:

@@ -171,7 +171,7 @@ def _after_cue(
         return
     while word < end and listed < MAX_LIST:
         if word not in taken:
-            if listed == 0 and not _follows(reading, at, word):
+            if listed == 0 and not _follows(reading, at):
                 return
             name = _name_at(reading, word, end, taken, words, kind, listed > 0)
             if name is None:
@@ -187,12 +187,11 @@ def _after_cue(
             return
 
 
-def _follows(reading: Reading, at: int, word: int) -> bool:
-    """Whether the name stands right behind the cue, a quotation mark between them at most."""
+def _follows(reading: Reading, at: int) -> bool:
+    """Whether the next word stands right behind the cue, a quotation mark between them at most."""
     if reading.glued[at]:
         return True
-    sentence = reading.sentences[reading.sentence_of[at]]
-    gap = sentence.text[reading.words[at].end - sentence.start : reading.words[word].start - sentence.start]
+    gap = reading.gap(at)
     return len(gap) <= 3 and not set(gap.strip()) - set("\"'“”«»‘’(")
 
 
