@@ -6,7 +6,7 @@ ARTICLES ?=
 WATCHES ?=
 DATA ?= ../shared/eval
 
-.PHONY: help install install-dev run test train fmt lint type bench docs lock clean
+.PHONY: help install install-dev run test train encoder fmt lint type bench docs lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -40,6 +40,15 @@ lint: install-dev ## ruff and mypy
 train: install-dev ## train the signal models anew from DATA= (labelled sentences)
 	$(BIN)/python -m services.analyze.signals.train --data $(DATA)
 
+encoder: $(VENV)-encoder/.installed ## train the encoder anew from DATA= and weigh it beside the models: about an hour
+	$(VENV)-encoder/bin/python -m services.analyze.signals.encoder.train --data $(DATA)
+	$(VENV)-encoder/bin/python -m services.analyze.signals.joint --data $(DATA)
+
+$(VENV)-encoder/.installed: requirements-encoder.lock
+	@PYTHON=$(PYTHON) sh scripts/make-venv $(VENV)-encoder
+	$(VENV)-encoder/bin/python -m pip install --quiet --require-hashes -r requirements-encoder.lock
+	@touch $@
+
 docs: install ## regenerate what is generated in docs/
 	$(BIN)/marsad schema --out docs && $(BIN)/marsad metrics --out docs/metrics.md && $(BIN)/marsad config --out docs/configuration.md
 
@@ -49,6 +58,7 @@ bench: install-dev ## the benchmarks, printing ratios
 lock: ## refresh the lock files from pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --no-header --generate-hashes -q pyproject.toml -o requirements.lock
 	uv pip compile --universal --python-version 3.11 --no-header --generate-hashes -q pyproject.toml --extra build --extra test --extra bench -c requirements.lock -o requirements-dev.lock
+	uv pip compile --universal --python-version 3.11 --no-header --generate-hashes -q pyproject.toml --extra build --extra encoder -c requirements-dev.lock -o requirements-encoder.lock
 
 clean: ## remove what was built and stored here
-	rm -rf $(VENV) .marsad build dist *.egg-info
+	rm -rf $(VENV) $(VENV)-encoder .marsad build dist *.egg-info

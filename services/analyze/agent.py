@@ -78,7 +78,8 @@ class AnalyzeService:
         if self.reading is not None:
             return Reading(watches, self.reading.analyzer.with_watches(watches.watches))
         try:
-            return Reading(watches, Analyzer(self.service.settings.gazetteers, watches.watches))
+            settings = self.service.settings
+            return Reading(watches, Analyzer(settings.gazetteers, watches.watches, settings.encoder))
         except (OSError, ValueError) as error:
             raise ConfigurationError(f"MARSAD_GAZETTEERS: {error}") from error
 

@@ -190,22 +190,19 @@ def _result(line: bytes, analyzer: "Analyzer", with_watches: bool) -> dict[str, 
     return result
 
 
-def make_analyzer(gazetteers: Sequence[Path] | None, watches: Path | None) -> "Analyzer":
+def make_analyzer(gazetteers: Sequence[Path] | None, watches: Path | None, quick: bool = False) -> "Analyzer":
     """An analyzer with the user's places and watches. Raises ConfigurationError for a file that cannot be used."""
     from services.analyze.core import Analyzer
+    from services.runtime.settings import Settings
 
     try:
-        return Analyzer(gazetteers or _gazetteers_from_environment(), _read_watches(watches) if watches else ())
+        settings = Settings.load()
+        watched = _read_watches(watches) if watches else ()
+        return Analyzer(gazetteers or settings.gazetteers, watched, settings.encoder and not quick)
     except OSError as error:
         raise ConfigurationError(f"{error.filename}: {error.strerror}") from error
     except ValueError as error:
         raise ConfigurationError(str(error)) from error
-
-
-def _gazetteers_from_environment() -> tuple[Path, ...]:
-    from services.runtime.settings import Settings
-
-    return Settings.load().gazetteers
 
 
 def _read_watches(path: Path) -> "tuple[Watch, ...]":
@@ -223,10 +220,13 @@ def analyze_command(
         list[Path] | None,
         typer.Option(help="More places: a table or a GeoNames dump (repeatable, or MARSAD_GAZETTEERS)."),
     ] = None,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Leave the encoder out: many times faster, less exact.")
+    ] = False,
 ) -> None:
     """Read articles and print what they say: signals, places, actors, casualties, who says so."""
     try:
-        analyzer = make_analyzer(gazetteer, watches)
+        analyzer = make_analyzer(gazetteer, watches, quick)
         with _open(file) as lines:
             _print_all(analyze_lines(lines, analyzer, watches is not None))
     except ConfigurationError as error:

@@ -84,6 +84,11 @@ class Settings(BaseSettings):
     gazetteers: Annotated[tuple[Path, ...], NoDecode] = Field(
         default=(), description="More places: tables or GeoNames dumps, separated by commas."
     )
+    encoder: bool = Field(
+        default=True,
+        description="Whether sentences about watched places are read by the encoder too; without it analysis is "
+        "several times faster and less exact.",
+    )
     heartbeat_seconds: float = Field(default=60.0, gt=0, description="Pause between two heartbeats of a source.")
 
     clock_rate: float = Field(

@@ -1,17 +1,26 @@
 """What a sentence says: types and statuses, in Arabic and English, and which words say so."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 import pytest
 
 from services.analyze.document import Claim, Document
 from services.analyze.signals.classify import Classifier
+from services.analyze.signals.encoder.encoder import load_encoder
 from services.analyze.text.reader import read_document
+
+
+@lru_cache(maxsize=1)
+def classifier() -> Classifier:
+    encoder = load_encoder()
+    assert encoder is not None
+    return Classifier(encoder.impression)
 
 
 def read(text: str, title: str = "", context: str = "") -> tuple[Document, list[Claim]]:
     document = read_document("x", title, text, context, published_at=datetime(2026, 3, 2, tzinfo=UTC))
-    return document, Classifier().classify(document)
+    return document, classifier().classify(document)
 
 
 def said(text: str, title: str = "") -> set[tuple[str, str]]:
@@ -103,7 +112,7 @@ def test_confidence_is_a_probability() -> None:
 
 def test_only_the_sentences_asked_for_are_coded() -> None:
     document = read_document("x", "", "شن الطيران الحربي غارات جوية على المدينة. اعتقلت قوات الأمن خمسة شبان.")
-    claims = Classifier().classify(document, only=[1])
+    claims = classifier().classify(document, only=[1])
     assert {claim.sentence for claim in claims} == {1}
 
 
@@ -113,7 +122,7 @@ def test_a_language_without_a_model_gives_no_claims() -> None:
 
 def test_a_sentence_that_stands_alone_keeps_what_is_sure() -> None:
     document = read_document("x", "", "شن الطيران الحربي ثلاث غارات جوية على أطراف المدينة اليوم الثلاثاء.")
-    assert "airstrike" in {claim.type for claim in Classifier().classify(document)}
+    assert "airstrike" in {claim.type for claim in classifier().classify(document)}
 
 
 @pytest.mark.parametrize(
@@ -129,7 +138,7 @@ def test_a_sentence_that_stands_alone_keeps_what_is_sure() -> None:
 @pytest.mark.parametrize("dated", [True, False])
 def test_a_few_plain_words_are_enough(text: str, type_: str, dated: bool) -> None:
     at = datetime(2026, 3, 2, tzinfo=UTC) if dated else None
-    claims = Classifier().classify(read_document("x", "", text, published_at=at))
+    claims = classifier().classify(read_document("x", "", text, published_at=at))
     assert [(claim.type, claim.status) for claim in claims] == [(type_, "actual")]
 
 

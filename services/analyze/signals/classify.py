@@ -1,10 +1,12 @@
 """Signals of a document's sentences: which types, with which status, how surely, and which words say so."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Container, Iterable
+from functools import partial
 
 from services.analyze.document import Claim, Document, Sentence
+from services.analyze.signals.encoder.encoder import Impression
 from services.analyze.signals.evidence import Span, clause, span_of, trigger
-from services.analyze.signals.features import Reading, read
+from services.analyze.signals.features import Reading, Unit, read
 from services.analyze.signals.hedges import denied_types, figurative_types, hedged_types
 from services.analyze.signals.lexicon import lexicon
 from services.analyze.signals.model import load_model
@@ -16,26 +18,38 @@ CERTAIN = 0.8
 
 
 class Classifier:
-    """Codes sentences with the model of their language; a language without a model gives no claims."""
+    """Codes sentences with the model of their language; a language without a model gives no claims.
 
-    def classify(self, document: Document, only: Iterable[int] | None = None) -> list[Claim]:
-        """Claims of the document's sentences, of those whose index is in `only` where it is given."""
+    `encoder` gives a second reading of a unit; without it the linear machines decide alone.
+    """
+
+    def __init__(self, encoder: Callable[[Unit], Impression] | None = None) -> None:
+        self._encoder = encoder
+
+    def classify(
+        self, document: Document, only: Iterable[int] | None = None, closely: Container[int] | None = None
+    ) -> list[Claim]:
+        """Claims of the document's sentences, of those whose index is in `only` where it is given.
+
+        The encoder reads the sentences whose index is in `closely`, all where it is not given.
+        """
         wanted = None if only is None else set(only)
         claims: list[Claim] = []
         for sentence in document.sentences:
             if not sentence.furniture and (wanted is None or sentence.index in wanted):
-                claims += self._claims(document, sentence)
+                claims += self._claims(document, sentence, closely is None or sentence.index in closely)
         return claims
 
-    def _claims(self, document: Document, sentence: Sentence) -> list[Claim]:
+    def _claims(self, document: Document, sentence: Sentence, closely: bool) -> list[Claim]:
         unit = unit_of(document, sentence)
         model = load_model(unit.lang)
         if model is None or not unit.words:
             return []
+        look = partial(self._encoder, unit) if self._encoder and closely else None
         reading = read(unit)
         found = {
             verdict.type: (verdict, trigger(sentence, reading.hits, verdict.type))
-            for verdict in model.verdicts(reading)
+            for verdict in model.verdicts(reading, look)
         }
         if found:
             _take_back(reading, found)

@@ -43,6 +43,9 @@ class Unit:
     """The context ends as a sentence does."""
     year: int | None = None
     """Of publication."""
+    title_text: str = ""
+    context_text: str = ""
+    """Title and what came before as they were written."""
 
     @property
     def alone(self) -> bool:

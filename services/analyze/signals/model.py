@@ -12,10 +12,12 @@ A model file (`data/<language>/signals.npz`, written by `services.analyze.signal
     confidence     float32, (3): weights of the logits of type and status, and the constant
     heads, head_*  optional, for sentences that stand alone; see `Heads`
 
-with T signal types and S statuses in the order of `types` and `statuses`.
+with T signal types and S statuses in the order of `types` and `statuses`. `data/<language>/joint.npz`, written by
+`services.analyze.signals.joint`, weighs the encoder beside them; see `Joint`.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from copy import copy
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -24,6 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.analyze.signals import lead
+from services.analyze.signals.encoder.encoder import Impression
 from services.analyze.signals.features import Reading, status_names, word_names
 from services.analyze.signals.verdict import Verdict
 
@@ -33,6 +36,10 @@ _WORDS_KEPT = 200_000
 _HAPPENED = ("actual", "background")
 _SURE = 0.98
 """Chance of a type above which no head takes it away."""
+_NOT_ITS_FIELD = frozenset({"sport", "culture", "disaster"})
+"""Classes of the lexicon beside which the encoder is not asked."""
+DOUBT = (0.1, 0.9)
+"""Between these chances of any type the encoder is asked too; reading the rest as well changes no figure."""
 
 
 class Rows:
@@ -96,12 +103,49 @@ class Heads:
         return found
 
 
-class Model:
-    """Scores units of one language."""
+class Joint:
+    """What the linear machines and the encoder say, weighed together.
+
+    weights          float32, (3): of the machines' log odds of a type, of the encoder's, and of the encoder's that
+                     it is actual; bias (T)
+    thresholds       float32, (T): chance from which a type is reported
+    status_weights   float32, (2): of the log chances of the statuses, of the machines and of the encoder
+    confidence       float32, (3): weights of the log odds of type and status, and the constant
+    """
 
     def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        self._weights, self._bias = arrays["weights"], arrays["bias"]
+        self.thresholds: Floats = arrays["thresholds"]
+        self._status_weights = arrays["status_weights"]
+        self.confidence: Floats = arrays["confidence"]
+
+    def chances(self, sure: Floats, seen: Impression) -> Floats:
+        """Of the types, from the machines' chances."""
+        return logistic(self._weights @ type_clues(sure, seen) + self._bias)
+
+    def statuses(self, chances: Floats, seen: Impression, type_: int) -> Floats:
+        """Chances of the statuses of a type, from the machines' chances."""
+        powers = np.exp(self._status_weights @ status_clues(chances, seen, type_))
+        return powers / powers.sum()
+
+
+def type_clues(sure: Floats, seen: Impression) -> Floats:
+    """(3, T): log odds of the machines, of the encoder, and of the encoder that the type is actual."""
+    return np.stack([logit(sure), seen.types, seen.live])
+
+
+def status_clues(chances: Floats, seen: Impression, type_: int) -> Floats:
+    """(2, S): log chances of the machines and of the encoder."""
+    asked = seen.statuses[type_] - seen.statuses[type_].max()
+    return np.stack([np.log(np.maximum(chances, _TINY)), asked - np.log(np.exp(asked).sum())])
+
+
+class Model:
+    """Scores units of one language: linear machines and, where `joint` weighs it in, the encoder."""
+
+    def __init__(self, arrays: Mapping[str, NDArray[Any]], joint: Joint | None = None) -> None:
         self.types = tuple(str(t) for t in arrays["types"])
-        self.statuses = tuple(str(s) for s in arrays["statuses"])
+        self.status_names = tuple(str(s) for s in arrays["statuses"])
         self._rows = Rows(unpack(arrays["names"]), arrays["weights"])
         self._bias = arrays["bias"]
         self._status_rows = Rows(unpack(arrays["status_names"]), arrays["status_weights"])
@@ -110,26 +154,67 @@ class Model:
         self._blend, self._blend_bias = arrays["blend"], arrays["blend_bias"]
         self._confidence = arrays["confidence"]
         self._heads = Heads(arrays) if "head_names" in arrays else None
+        self._joint = joint
 
-    def verdicts(self, reading: Reading) -> list[Verdict]:
-        """The types that the unit carries, each once, with the likeliest status."""
-        margins = self._rows.sum(reading.other_names, reading.unit.words) + self._bias
+    def beside(self, joint: Joint) -> "Model":
+        """The same machines with the encoder weighed in."""
+        other = copy(self)
+        other._joint = joint
+        return other
+
+    def margins(self, reading: Reading) -> Floats:
+        """Of the machines: by type (T), by type as actual (T), by status (S)."""
+        return self._rows.sum(reading.other_names, reading.unit.words) + self._bias
+
+    def chances(self, margins: Floats) -> Floats:
+        """Of the types (T), by the machines alone."""
+        return logistic(self._scale * margins[: len(self.types)] + self._shift)
+
+    def statuses(self, reading: Reading, margins: Floats, t: int) -> Floats:
+        """Chances of the statuses of a type, by the machines alone."""
         count = len(self.types)
-        sure = logistic(self._scale * margins[:count] + self._shift)
-        found = [self._verdict(reading, margins, int(t), sure[t]) for t in np.flatnonzero(sure >= self.thresholds)]
+        status = margins[2 * count :] + self._status_rows.sum(status_names(reading, self.types[t]))
+        return status_chances(margins[t], margins[count + t], status, t, count, self._blend, self._blend_bias)
+
+    def verdicts(self, reading: Reading, look: Callable[[], Impression] | None = None) -> list[Verdict]:
+        """The types that the unit carries, each once, with the likeliest status.
+
+        `look` asks the encoder; it is called only where the machines leave a doubt.
+        """
+        margins = self.margins(reading)
+        sure, thresholds, confidence = self.chances(margins), self.thresholds, self._confidence
+        seen = None
+        if look and self._joint and _is_for_encoder(reading, sure):
+            seen = look()
+            sure, thresholds, confidence = (
+                self._joint.chances(sure, seen),
+                self._joint.thresholds,
+                self._joint.confidence,
+            )
+        found = []
+        for t in map(int, np.flatnonzero(sure >= thresholds)):
+            chances = self.statuses(reading, margins, t)
+            if seen and self._joint:
+                chances = self._joint.statuses(chances, seen, t)
+            best = int(chances.argmax())
+            found.append(Verdict(self.types[t], self.status_names[best], likely(confidence, sure[t], chances[best])))
         if self._heads and reading.unit.alone and len(reading.unit.words) > lead.WORDS:
             found = self._heads.judge(reading, sure, self.types, found)
         return lead.believed(reading, dict(zip(self.types, sure.tolist(), strict=True)), found)
 
-    def _verdict(self, reading: Reading, margins: Floats, t: int, sure: float) -> Verdict:
-        count = len(self.types)
-        own = self._status_rows.sum(status_names(reading, self.types[t]))
-        status = margins[2 * count :] + own
-        chances = status_chances(margins[t], margins[count + t], status, t, count, self._blend, self._blend_bias)
-        best = int(chances.argmax())
-        x, y, constant = self._confidence
-        confidence = logistic(x * logit(sure) + y * logit(chances[best]) + constant)
-        return Verdict(self.types[t], self.statuses[best], float(confidence))
+
+def _is_for_encoder(reading: Reading, sure: Floats) -> bool:
+    """Where the machines doubt, except where others know more: of a lone sentence the heads, of sport the lexicon, for
+    the encoder has been trained on news of conflict."""
+    least, most = DOUBT
+    known = reading.unit.alone or any(hit.base in _NOT_ITS_FIELD for hit in reading.hits)
+    return not known and bool(((sure > least) & (sure < most)).any())
+
+
+def likely(weights: Floats, type_chance: float, status_chance: float) -> float:
+    """How likely a claim is right in both."""
+    x, y, constant = weights
+    return float(logistic(x * logit(type_chance) + y * logit(status_chance) + constant))
 
 
 def status_chances(
@@ -162,8 +247,13 @@ def unpack(packed: NDArray[np.uint8]) -> list[str]:
 @cache
 def load_model(lang: str) -> Model | None:
     """The shipped model of a language, None where there is none."""
-    path = files("services.analyze") / "data" / lang / "signals.npz"
+    arrays, joint = _arrays(lang, "signals"), _arrays(lang, "joint")
+    return Model(arrays, Joint(joint) if joint else None) if arrays else None
+
+
+def _arrays(lang: str, name: str) -> dict[str, NDArray[Any]] | None:
+    path = files("services.analyze") / "data" / lang / f"{name}.npz"
     if not path.is_file():
         return None
     with path.open("rb") as file, np.load(file) as arrays:
-        return Model(dict(arrays))
+        return dict(arrays)

@@ -207,29 +207,33 @@ class Decision:
         blend, bias = np.zeros((design.shape[1], len(STATUSES))), np.full(len(STATUSES), -20.0)
         blend[:, fitted.classes_], bias[fitted.classes_] = fitted.coef_.T, fitted.intercept_
         decision = cls(scale, shift, best_thresholds(sure, present), blend, bias, np.array([1.0, 1.0, 0.0]))
-        decision.confidence = decision._confidence(rows, pairs, margins, sure)
+        asked = design @ blend + bias
+        decision.confidence = confidence_weights(rows, pairs, sure, decision.thresholds, asked)
         return decision
 
-    def _confidence(self, rows: Sequence[Row], pairs: Pairs, margins: Margins, sure: Floats) -> Floats:
-        """Weights of the two logits, from reported claims: right where the type is there with that status."""
-        asked = _blend_design(margins, pairs) @ self.blend + self.blend_bias
-        best = asked.max(axis=1)
-        chance = 1 / np.exp(asked - best[:, None]).sum(axis=1)
-        right = asked.argmax(axis=1) == pairs.statuses
-        sure_there = sure[pairs.rows, pairs.types]
-        reported = sure_there >= self.thresholds[pairs.types]
-        false = [(i, t) for i, t in np.argwhere(sure >= self.thresholds) if TYPES[t] not in rows[i].statuses]
-        absent = np.array([sure[i, t] for i, t in false])
-        typical = np.full(len(absent), np.median(chance))
-        x = np.column_stack(
-            [
-                np.concatenate([logit(sure_there[reported]), logit(absent)]),
-                np.concatenate([logit(chance[reported]), logit(typical)]),
-            ]
-        )
-        y = np.concatenate([right[reported], np.zeros(len(absent), dtype=bool)])
-        fitted = LogisticRegression().fit(x, y)
-        return np.array([*fitted.coef_[0], fitted.intercept_[0]])
+
+def confidence_weights(rows: Sequence[Row], pairs: Pairs, sure: Floats, thresholds: Floats, asked: Floats) -> Floats:
+    """Weights of the log odds of type and status, and the constant, learnt on the claims that would be reported.
+
+    A claim is right where the type is there with that status; `asked` (pairs, S) are log chances but for a constant.
+    """
+    best = asked.max(axis=1)
+    chance = 1 / np.exp(asked - best[:, None]).sum(axis=1)
+    right = asked.argmax(axis=1) == pairs.statuses
+    sure_there = sure[pairs.rows, pairs.types]
+    reported = sure_there >= thresholds[pairs.types]
+    false = [(i, t) for i, t in np.argwhere(sure >= thresholds) if TYPES[t] not in rows[i].statuses]
+    absent = np.array([sure[i, t] for i, t in false])
+    typical = np.full(len(absent), np.median(chance))
+    x = np.column_stack(
+        [
+            np.concatenate([logit(sure_there[reported]), logit(absent)]),
+            np.concatenate([logit(chance[reported]), logit(typical)]),
+        ]
+    )
+    y = np.concatenate([right[reported], np.zeros(len(absent), dtype=bool)])
+    fitted = LogisticRegression().fit(x, y)
+    return np.array([*fitted.coef_[0], fitted.intercept_[0]])
 
 
 def _blend_design(margins: Margins, pairs: Pairs) -> Floats:

@@ -23,6 +23,8 @@ def unit_of(document: Document, sentence: Sentence) -> Unit:
         context=_tail(before),
         context_ends=bool(before) and before[-1].text.rstrip().endswith(_ENDS),
         year=document.published_at.year if document.published_at else None,
+        title_text=document.title if sentence.field == "text" else "",
+        context_text=before[-1].text if before else "",
     )
 
 
@@ -37,6 +39,8 @@ def whole_unit(document: Document) -> Unit:
         context=_tail(document.context_sentences),
         context_ends=document.context.rstrip().endswith(_ENDS),
         year=document.published_at.year if document.published_at else None,
+        title_text=document.title,
+        context_text=document.context,
     )
 
 

