@@ -9,7 +9,7 @@ import pytest
 from schemas.base import BothNames, SignalType
 from schemas.watch import Watch
 from services.analyze.core import Analyzer
-from services.analyze.signals.classify import Classifier
+from services.analyze.signals.classify import LOOKS, Classifier
 from services.analyze.signals.encoder.base import read_base
 from services.analyze.signals.encoder.encoder import Encoder, Impression, load_encoder, rows_of
 from services.analyze.signals.encoder.pieces import END, START, UNKNOWN, Pieces
@@ -96,6 +96,13 @@ def test_only_sentences_that_leave_a_doubt_are_read_twice(encoder: Encoder) -> N
     calm = "وقال أحد السكان إن الحياة بدأت تعود تدريجيا إلى طبيعتها وإن المدارس فتحت أبوابها."
     Classifier(asked).classify(read_document("x", "أخبار المدينة", f"{calm} {SHELLED} {DOUBTFUL}"))
     assert asked.texts == [DOUBTFUL]
+
+
+def test_of_a_long_text_full_of_doubt_only_the_first_are_read_twice(encoder: Encoder) -> None:
+    asked = Asked(encoder)
+    text = " ".join(DOUBTFUL.replace("ثلاثة", str(n)) for n in range(3, 50))
+    Classifier(asked).classify(read_document("x", "أخبار متفرقة", text))
+    assert len(asked.texts) == LOOKS
 
 
 def test_the_words_of_sport_are_not_its_field(encoder: Encoder) -> None:

@@ -16,6 +16,10 @@ from services.analyze.signals.verdict import Verdict
 CERTAIN = 0.8
 """Least confidence of what a rule of the lexicon says."""
 
+LOOKS = 3
+"""Sentences of one document that the encoder reads at most, the first that leave a doubt: it takes twice as long for
+one as the rest of analysis for an article, and what an article is about stands at its beginning."""
+
 
 class Classifier:
     """Codes sentences with the model of their language; a language without a model gives no claims.
@@ -31,21 +35,23 @@ class Classifier:
     ) -> list[Claim]:
         """Claims of the document's sentences, of those whose index is in `only` where it is given.
 
-        The encoder reads the sentences whose index is in `closely`, all where it is not given.
+        The encoder may read the sentences whose index is in `closely`, all where it is not given, `LOOKS` at most.
         """
         wanted = None if only is None else set(only)
+        looks = _Looks(self._encoder)
         claims: list[Claim] = []
         for sentence in document.sentences:
             if not sentence.furniture and (wanted is None or sentence.index in wanted):
-                claims += self._claims(document, sentence, closely is None or sentence.index in closely)
+                may_look = closely is None or sentence.index in closely
+                claims += self._claims(document, sentence, looks if may_look else None)
         return claims
 
-    def _claims(self, document: Document, sentence: Sentence, closely: bool) -> list[Claim]:
+    def _claims(self, document: Document, sentence: Sentence, looks: "_Looks | None") -> list[Claim]:
         unit = unit_of(document, sentence)
         model = load_model(unit.lang)
         if model is None or not unit.words:
             return []
-        look = partial(self._encoder, unit) if self._encoder and closely else None
+        look = looks.at(unit) if looks else None
         reading = read(unit)
         found = {
             verdict.type: (verdict, trigger(sentence, reading.hits, verdict.type))
@@ -60,6 +66,20 @@ class Classifier:
             known = found.get(type_, (Verdict(type_, "negated", CERTAIN), trigger(sentence, reading.hits, type_)))
             found[type_] = Verdict(type_, "negated", max(CERTAIN, known[0].confidence)), known[1]
         return [_claim(sentence, verdict, said) for verdict, said in found.values()]
+
+
+class _Looks:
+    """Of the encoder at one document's sentences."""
+
+    def __init__(self, encoder: Callable[[Unit], Impression] | None) -> None:
+        self._encoder, self._left = encoder, LOOKS
+
+    def at(self, unit: Unit) -> Callable[[], Impression] | None:
+        return partial(self._look, self._encoder, unit) if self._encoder and self._left else None
+
+    def _look(self, encoder: Callable[[Unit], Impression], unit: Unit) -> Impression:
+        self._left -= 1
+        return encoder(unit)
 
 
 def _take_back(reading: Reading, found: dict[str, tuple[Verdict, Span | None]]) -> None:
