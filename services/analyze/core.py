@@ -103,8 +103,8 @@ class Analyzer:
         return any(self._watches.touched(part) for part in (article.title, article.text, article.context) if part)
 
     def _close_to_watches(self, document: Document) -> set[int] | None:
-        """Sentences that name something of a watch, and the next one each; None, for all, without watches."""
-        if not self._watched:
+        """Sentences that name something of a watch, and the next one each; None where nothing is to be chosen."""
+        if not (self._watched and self._classifier.looks_closely):
             return None
         named = [s.index for s in document.sentences if self._watches.touched(s.text)]
         return {index + more for index in named for more in (0, 1)}

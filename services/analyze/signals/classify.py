@@ -30,6 +30,11 @@ class Classifier:
     def __init__(self, encoder: Callable[[Unit], Impression] | None = None) -> None:
         self._encoder = encoder
 
+    @property
+    def looks_closely(self) -> bool:
+        """Whether it has an encoder to ask."""
+        return self._encoder is not None
+
     def classify(
         self, document: Document, only: Iterable[int] | None = None, closely: Container[int] | None = None
     ) -> list[Claim]:

@@ -5,7 +5,6 @@ without them too. What both say of them is calibrated together and written to `d
 figures on those sentences instead, each decided by weights that were learnt on others of them.
 """
 
-import argparse
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -20,7 +19,6 @@ from services.analyze.signals.encoder.encoder import Encoder, Impression, load_e
 from services.analyze.signals.labels import own_labels
 from services.analyze.signals.model import Joint, Model, logistic, status_clues, type_clues
 from services.analyze.signals.train import (
-    TYPES,
     Floats,
     Mask,
     Pairs,
@@ -28,6 +26,8 @@ from services.analyze.signals.train import (
     apart,
     confidence_weights,
     folds,
+    presence,
+    read_options,
     read_rows,
     row_of,
     train,
@@ -54,7 +54,7 @@ def learn(model: Model, rows: Sequence[Row], seen: Impressions) -> dict[str, NDA
     """The arrays of `Joint`, from rows that neither the model nor the encoder has been trained on."""
     margins = [model.margins(row.reading) for row in rows]
     clues = np.array([type_clues(model.chances(m), s) for m, s in zip(margins, seen, strict=True)])
-    present = np.array([[t in r.statuses for t in TYPES] for r in rows])
+    present = presence(rows)
     weights, bias = _weigh(clues, present)
     sure = logistic(weights @ clues + bias)
     pairs = Pairs.of(rows)
@@ -126,14 +126,10 @@ def _judge(linear: Model, looks: Mapping[int, Impression], rows: Sequence[Row]) 
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, required=True, help="folder with sentences/dev_<language>.jsonl")
-    parser.add_argument("--lang", action="append", help="language to weigh (default: ar and en)")
-    parser.add_argument("--cv", action="store_true", help="print figures on unseen sentences, write nothing")
-    options = parser.parse_args(arguments)
+    options = read_options(__doc__ or "", arguments)
     encoder = load_encoder()
     if encoder is None:
-        parser.error("there is no data/encoder.onnx; see services/analyze/signals/encoder/train.py")
+        raise SystemExit("there is no data/encoder.onnx; see services/analyze/signals/encoder/train.py")
     for lang in options.lang or ("ar", "en"):
         seen, held = held_out(read_rows(options.data / "sentences" / f"dev_{lang}.jsonl"))
         more = apart([row_of(item) for item in own_labels(lang, options.data)], held)

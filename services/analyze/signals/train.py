@@ -199,7 +199,7 @@ class Decision:
 
     @classmethod
     def learn(cls, rows: Sequence[Row], pairs: Pairs, margins: Margins) -> "Decision":
-        present = np.array([[t in r.statuses for t in TYPES] for r in rows])
+        present = presence(rows)
         scale, shift = _calibrate(margins.types, present)
         sure = logistic(margins.types * scale + shift)
         design = _blend_design(margins, pairs)
@@ -210,6 +210,11 @@ class Decision:
         asked = design @ blend + bias
         decision.confidence = confidence_weights(rows, pairs, sure, decision.thresholds, asked)
         return decision
+
+
+def presence(rows: Sequence[Row]) -> Mask:
+    """(rows, T): which types a row carries."""
+    return np.array([[t in r.statuses for t in TYPES] for r in rows])
 
 
 def confidence_weights(rows: Sequence[Row], pairs: Pairs, sure: Floats, thresholds: Floats, asked: Floats) -> Floats:
@@ -353,12 +358,17 @@ def train_heads(extra: Sequence[Row]) -> dict[str, NDArray[Any]]:
     }
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+def read_options(doc: str, arguments: Sequence[str] | None) -> argparse.Namespace:
+    """`data`, `lang` and `cv` of a command that learns from labelled sentences."""
+    parser = argparse.ArgumentParser(description=doc.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True, help="folder with sentences/dev_<language>.jsonl")
     parser.add_argument("--lang", action="append", help="language to train (default: ar and en)")
     parser.add_argument("--cv", action="store_true", help="print cross-validated figures, write nothing")
-    options = parser.parse_args(arguments)
+    return parser.parse_args(arguments)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    options = read_options(__doc__ or "", arguments)
     for lang in options.lang or ("ar", "en"):
         rows = read_rows(options.data / "sentences" / f"dev_{lang}.jsonl")
         extra = read_rows(options.data / "gsr_dev.jsonl") if lang == "ar" else []
