@@ -12,6 +12,7 @@ from services.analyze.core import Analyzer
 from services.analyze.signals.classify import LOOKS, Classifier
 from services.analyze.signals.encoder.base import read_base
 from services.analyze.signals.encoder.encoder import Encoder, Impression, load_encoder, rows_of
+from services.analyze.signals.encoder.held import recall, remember
 from services.analyze.signals.encoder.pieces import END, START, UNKNOWN, Pieces
 from services.analyze.signals.features import Unit
 from services.analyze.text.reader import read_document
@@ -158,6 +159,15 @@ def test_the_weights_to_start_from_are_read_from_four_bits(tmp_path: Path) -> No
     assert base.tensor("emb.word", 1, 32)[0, :3].tolist() == [-4.0, -3.5, -3.0]
     assert base.tensor("emb.word", 1, 32)[0, 16:18].tolist() == [3.5, 3.0]
     assert base.tensor("emb.ln.w", 2).tolist() == [1.5, -2.0]
+
+
+def test_what_it_made_of_held_out_sentences_is_kept_by_their_id(encoder: Encoder, tmp_path: Path) -> None:
+    made = {"عين-عيسى#1": encoder.impression(unit(SHELLED)), "aw-2#7": encoder.impression(unit(DOUBTFUL))}
+    remember(made, "ar", tmp_path)
+    kept = recall("ar", tmp_path)
+    assert list(kept) == list(made)
+    for name in Impression.__slots__:
+        assert np.allclose(getattr(kept["aw-2#7"], name), getattr(made["aw-2#7"], name), atol=0.02)
 
 
 def test_another_file_is_refused_by_name(tmp_path: Path) -> None:

@@ -1,8 +1,9 @@
 """Weigh the encoder beside the linear machines: `python -m services.analyze.signals.joint --data ../shared/eval`.
 
-The encoder has not seen the sentences of the first fold of articles (`HELD`), and here the linear machines are fitted
-without them too. What both say of them is calibrated together and written to `data/<language>/joint.npz`. `--cv` prints
-figures on those sentences instead, each decided by weights that were learnt on others of them.
+What the encoder made of the first fold of articles (`HELD`) before it learnt from them is on record
+(`encoder/held.py`), and here the linear machines are fitted without them too. What both say of them is calibrated
+together and written to `data/<language>/joint.npz`. `--cv` prints figures on those sentences instead, each decided by
+weights that were learnt on others of them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +16,8 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
-from services.analyze.signals.encoder.encoder import Encoder, Impression, load_encoder
+from services.analyze.signals.encoder.encoder import Impression
+from services.analyze.signals.encoder.held import recall
 from services.analyze.signals.labels import own_labels
 from services.analyze.signals.model import Joint, Model, logistic, status_clues, type_clues
 from services.analyze.signals.train import (
@@ -36,7 +38,7 @@ from services.analyze.signals.validate import Judged, f1, print_figures, print_r
 
 FOLDS = 3
 HELD = 0
-"""The fold of articles that the encoder has not seen, of `FOLDS`."""
+"""The fold of articles, of `FOLDS`, that the encoder was judged on before it learnt from them."""
 INNER_FOLDS = 5
 BIAS_SCALE = 0.3
 """Below 1, for the constants of the types to be learnt with caution."""
@@ -45,7 +47,7 @@ Impressions = Sequence[Impression]
 
 
 def held_out(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
-    """(seen, held): rows that the encoder may be trained on, and those that it is weighed on."""
+    """(seen, held): rows that the encoder was trained on at first, and those that it is weighed on."""
     seen, held = list(folds(rows, FOLDS))[HELD]
     return [rows[i] for i in seen], [rows[i] for i in held]
 
@@ -98,11 +100,10 @@ def _status_weights(clues: Floats, said: NDArray[np.int64]) -> Floats:
     return np.asarray(minimize(surprise, np.array([1.0, 0.3]), method="Nelder-Mead").x)
 
 
-def report(lang: str, linear: Model, encoder: Encoder, held: Sequence[Row]) -> None:
-    """Figures of the linear machines alone and with the encoder, on what neither has seen."""
-    looks = {id(r): encoder.impression(r.reading.unit) for r in held}
+def report(lang: str, linear: Model, looks: Mapping[str, Impression], held: Sequence[Row]) -> None:
+    """Figures of the linear machines alone and with the encoder, on what neither had seen."""
     alone, judged = _judge(linear, looks, held)
-    print(f"\n== {lang}: {len(held)} sentences that neither has seen")
+    print(f"\n== {lang}: {len(held)} sentences that neither had seen")
     for name, beginning in (("all", ""), ("local outlets", "aw-")):
         for how, some in (("linear", alone), ("joint", judged)):
             part = [(r, v) for r, v in some if r.id.startswith(beginning)]
@@ -112,33 +113,32 @@ def report(lang: str, linear: Model, encoder: Encoder, held: Sequence[Row]) -> N
     print_reliability(judged)
 
 
-def _judge(linear: Model, looks: Mapping[int, Impression], rows: Sequence[Row]) -> tuple[Judged, Judged]:
+def _judge(linear: Model, looks: Mapping[str, Impression], rows: Sequence[Row]) -> tuple[Judged, Judged]:
     """Rows with the verdicts of the linear machines, and with those of both by weights learnt on other articles."""
     alone: Judged = []
     judged: Judged = []
     for known, unknown in folds(rows, INNER_FOLDS):
         some = [rows[i] for i in known]
-        both = linear.beside(Joint(learn(linear, some, [looks[id(r)] for r in some])))
+        both = linear.beside(Joint(learn(linear, some, [looks[r.id] for r in some])))
         for row in (rows[i] for i in unknown):
             alone.append((row, linear.verdicts(row.reading)))
-            judged.append((row, both.verdicts(row.reading, partial(looks.__getitem__, id(row)))))
+            judged.append((row, both.verdicts(row.reading, partial(looks.__getitem__, row.id))))
     return alone, judged
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     options = read_options(__doc__ or "", arguments)
-    encoder = load_encoder()
-    if encoder is None:
-        raise SystemExit("there is no data/encoder.onnx; see services/analyze/signals/encoder/train.py")
     for lang in options.lang or ("ar", "en"):
-        seen, held = held_out(read_rows(options.data / "sentences" / f"dev_{lang}.jsonl"))
-        more = apart([row_of(item) for item in own_labels(lang, options.data)], held)
+        seen, away = held_out(read_rows(options.data / "sentences" / f"dev_{lang}.jsonl"))
+        looks = recall(lang)
+        held = [row for row in away if row.id in looks]
+        more = apart([row_of(item) for item in own_labels(lang, options.data)], away)
         linear = Model(train(seen, (), more))
         if options.cv:
-            report(lang, linear, encoder, held)
+            report(lang, linear, looks, held)
             continue
         path = Path(__file__).parent.parent / "data" / lang / "joint.npz"
-        joint: dict[str, Any] = learn(linear, held, [encoder.impression(r.reading.unit) for r in held])
+        joint: dict[str, Any] = learn(linear, held, [looks[row.id] for row in held])
         np.savez_compressed(path, **joint)
         print(f"{path}: weighed on {len(held):,} sentences")
 
