@@ -64,6 +64,16 @@ def test_an_actor_behind_a_noun_of_saying_is_the_speaker() -> None:
     assert claim.attribution is None
 
 
+def test_the_unarmed_never_open_fire_but_may_march() -> None:
+    shelling, unrest = enriched(
+        "مدنيون في السوق ساعة القصف، والأهالي يتظاهرون",
+        ("shelling", "actual", "القصف"),
+        ("unrest", "actual", "يتظاهرون"),
+    )
+    assert [(a.actor_id, a.role) for a in shelling.actors] == [("CIVILIANS", "target")]
+    assert ("CIVILIANS", "source") in [(a.actor_id, a.role) for a in unrest.actors]
+
+
 def test_who_only_tells_is_no_actor() -> None:
     (claim,) = enriched("قال المرصد السوري إن قسد دخلت القرية", ("territory", "actual", "دخلت"))
     assert [a.actor_id for a in claim.actors] == ["SDF"]

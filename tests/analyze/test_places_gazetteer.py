@@ -195,6 +195,24 @@ def test_a_town_that_a_table_joins_keeps_its_governorate(tmp_path: Path) -> None
     assert town.admin == ("SY", "SY.12", "إدلب", "مركز إدلب")
 
 
+@pytest.mark.parametrize(
+    ("name", "at", "id", "is_one"),
+    [
+        ("حلب", (36.20, 37.10), "geonames:170063", True),  # another middle of a city that is ten kilometres wide
+        ("كفر نوران", (36.078, 36.832), "marsad:kafr-nouran", True),  # written down by hand, to two decimals
+        ("عين عيسى", (36.43, 38.86), "geonames:172134", False),  # small, and six kilometres off: a namesake
+        ("حلب", (36.30, 37.10), "geonames:170063", False),
+    ],
+)
+def test_a_table_may_put_a_city_elsewhere_in_its_streets_and_a_village_hardly(
+    tmp_path: Path, name: str, at: tuple[float, float], id: str, is_one: bool
+) -> None:
+    table = f"gov_ar,dist_ar,comm_en,comm_ar,comm_pcode,lon,lat,country\nحلب,حلب,,{name},C1,{at[1]},{at[0]},SY\n"
+    loaded = load(tmp_path, "seat.csv", table)
+    assert ("pcode:C1" not in loaded.by_id) is is_one
+    assert id in loaded.by_id
+
+
 def test_compound_names_are_found_written_together_and_apart() -> None:
     assert ids("كفرزيتا", "SY") == ids("كفر زيتا", "SY") != set()
     assert ids("دير الزور", "SY") & ids("ديرالزور", "SY")

@@ -39,6 +39,7 @@ class Place:
 
 
 EARTH_KM = 6371.0
+_CITY = 50_000
 
 
 class GazetteerError(ValueError):
@@ -108,12 +109,16 @@ class Gazetteer:
         return index
 
     def add_or_join(self, place: Place, names: Iterable[str]) -> int:
-        """Add an imported place, or give its names to the place already here: same key, within three kilometres."""
+        """Add an imported place, or give its names to the place already here: same key, near by."""
         keys = [k for name in names for k in keys_of(name)]
         for key, _ in keys:
             for entry in self.keys.get(key, ()):
                 known = self.places[entry >> 1]
-                if known.country == place.country and known.kind in (TOWN, VILLAGE) and _near(known, place, 3.0):
+                if (
+                    known.country == place.country
+                    and known.kind in (TOWN, VILLAGE)
+                    and _near(known, place, _exactness_km(known))
+                ):
                     if not known.admin[2:]:
                         # Its own division's code stays: the table that joins names divisions, and has no code.
                         known.admin = (*(known.admin[:2] if known.admin[1:2] else place.admin[:2]), *place.admin[2:])
@@ -209,6 +214,11 @@ class Gazetteer:
             lon = np.array([math.nan if p.lon is None else p.lon for p in self.places])
             self._coordinates = lat, lon
         return self._coordinates
+
+
+def _exactness_km(place: Place) -> float:
+    """How far another table may put the same place: cities are wide, and by hand we wrote two decimals."""
+    return 7.0 if place.population >= _CITY or place.id.startswith("marsad:") else 3.0
 
 
 def _near(a: Place, b: Place, km: float) -> bool:

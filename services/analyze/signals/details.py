@@ -1,5 +1,7 @@
 """The details of a claim: casualties, who says so, who acts on whom, and when."""
 
+from dataclasses import replace
+
 from services.analyze.document import ActorMention, Claim, Document, PlaceMention, Sentence
 from services.analyze.signals.actors import find_actors
 from services.analyze.signals.attribution import Speakers, announcer
@@ -16,6 +18,10 @@ CARRIERS = {
 
 ONLY_TELL = frozenset({"monitor", "humanitarian"})
 """Sides whose members are no party to what they report."""
+
+UNARMED = ONLY_TELL | {"civilians"}
+"""Sides that never open fire: beside fire they are who it meets."""
+FIRE = frozenset({"airstrike", "shelling", "explosion", "clash", "attack", "offensive"})
 
 
 def enrich(document: Document, claims: list[Claim], mentions: list[PlaceMention]) -> None:
@@ -37,7 +43,7 @@ def _enrich_sentence(document: Document, sentence: Sentence, claims: list[Claim]
     references = time_references(sentence, document.published_at)
     for claim in claims:
         claim.attribution = speaker
-        claim.actors = list(actors)
+        claim.actors = _met_by_fire(actors) if claim.type in FIRE else list(actors)
         claim.event_date = event_date(references, claim.trigger[0] if claim.trigger else claim.start)
     _bind_casualties(claims, read_casualties(sentence))
 
@@ -50,6 +56,12 @@ def _acting(named: list[ActorMention], speaker: str | None) -> list[ActorMention
         if not tells:
             found.setdefault((actor.actor_id, actor.role), actor)
     return list(found.values())
+
+
+def _met_by_fire(actors: list[ActorMention]) -> list[ActorMention]:
+    """The same, each once in each role, where the unarmed are nobody's attackers."""
+    met = [replace(a, role="target") if a.side in UNARMED else a for a in actors]
+    return list({(a.actor_id, a.role): a for a in reversed(met)}.values())[::-1]
 
 
 def _bind_casualties(claims: list[Claim], casualties: Casualties) -> None:
