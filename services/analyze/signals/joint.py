@@ -52,6 +52,14 @@ def held_out(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
     return [rows[i] for i in seen], [rows[i] for i in held]
 
 
+def prepare(lang: str, data: Path) -> tuple[Model, dict[str, Impression], list[Row]]:
+    """Machines fitted without the held-out articles, what the encoder made of these, and their rows."""
+    seen, away = held_out(read_rows(data / "sentences" / f"dev_{lang}.jsonl"))
+    looks = recall(lang)
+    more = apart([row_of(item) for item in own_labels(lang, data)], away)
+    return Model(train(seen, (), more)), looks, [row for row in away if row.id in looks]
+
+
 def learn(model: Model, rows: Sequence[Row], seen: Impressions) -> dict[str, NDArray[Any]]:
     """The arrays of `Joint`, from rows that neither the model nor the encoder has been trained on."""
     margins = [model.margins(row.reading) for row in rows]
@@ -129,11 +137,7 @@ def _judge(linear: Model, looks: Mapping[str, Impression], rows: Sequence[Row]) 
 def main(arguments: Sequence[str] | None = None) -> None:
     options = read_options(__doc__ or "", arguments)
     for lang in options.lang or ("ar", "en"):
-        seen, away = held_out(read_rows(options.data / "sentences" / f"dev_{lang}.jsonl"))
-        looks = recall(lang)
-        held = [row for row in away if row.id in looks]
-        more = apart([row_of(item) for item in own_labels(lang, options.data)], away)
-        linear = Model(train(seen, (), more))
+        linear, looks, held = prepare(lang, options.data)
         if options.cv:
             report(lang, linear, looks, held)
             continue
