@@ -40,7 +40,7 @@ lint: install-dev ## ruff and mypy
 train: install-dev ## train the signal models anew from DATA= (labelled sentences)
 	$(BIN)/python -m services.analyze.signals.train --data $(DATA)
 
-encoder: $(VENV)-encoder/.installed ## train the encoder anew from DATA= and weigh it beside the models: an hour and a half
+encoder: $(VENV)-encoder/.installed ## train the encoder anew from DATA= and weigh it beside the models: two hours and a half
 	$(VENV)-encoder/bin/python -m services.analyze.signals.encoder.train --data $(DATA)
 	$(VENV)-encoder/bin/python -m services.analyze.signals.joint --data $(DATA)
 

@@ -9,15 +9,16 @@ data judges. The place ranker and the word lists have seen the sentences.
 
 import argparse
 import json
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from benchmarks.quality import LOCAL, read_lines, score
+from services.analyze.cli import parse_line
 from services.analyze.core import Analyzer
 from services.analyze.signals import classify
 from services.analyze.signals.encoder.encoder import Impression
@@ -26,24 +27,7 @@ from services.analyze.signals.joint import INNER_FOLDS, learn, prepare
 from services.analyze.signals.model import Joint, Model
 from services.analyze.signals.train import folds
 
-LOCAL = "aw-"
-"""Ids of the sentences of local outlets begin so."""
-
-
-@dataclass
-class Labelled:
-    """A labelled sentence as analysis reads it."""
-
-    id: str
-    title: str
-    text: str
-    context: str
-    lang: str
-    published: str | None
-    source: str = ""
-
-    def event_time(self) -> datetime | None:
-        return datetime.fromisoformat(self.published) if self.published else None
+Item = dict[str, Any]
 
 
 class OnRecord:
@@ -56,38 +40,35 @@ class OnRecord:
         return self._looks[self.now]
 
 
-def read(lang: str, data: Path, with_encoder: bool) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    """Sentences as labelled and as read."""
-    with (data / "sentences" / f"dev_{lang}.jsonl").open(encoding="utf-8") as lines:
-        labelled = {item["id"]: item for item in map(json.loads, lines)}
+def read(lang: str, data: Path) -> Iterator[tuple[Item, Item, Item]]:
+    """Sentences as labelled, as read by the linear machines alone, and with the encoder."""
+    labelled = {item["id"]: item for item in read_lines(data / "sentences" / f"dev_{lang}.jsonl")}
     linear, looks, held = prepare(lang, data)
     encoder = OnRecord(looks)
     analyzer = Analyzer(encoder=False)
-    if with_encoder:
-        analyzer._classifier = classify.Classifier(encoder)
+    analyzer._classifier = classify.Classifier(encoder)
     for known, unknown in folds(held, INNER_FOLDS):
         some = [held[i] for i in known]
-        _use(lang, linear.beside(Joint(learn(linear, some, [looks[r.id] for r in some]))))
+        both = linear.beside(Joint(learn(linear, some, [looks[r.id] for r in some])))
         for item in (labelled[held[i].id] for i in unknown):
             encoder.now = item["id"]
-            article = Labelled(
-                item["id"], item["title"], item["text"], item.get("context", ""), lang, item.get("published_at")
-            )
-            yield item, {"id": item["id"], **analyzer.analyze(article).model_dump(mode="json")}
+            yield item, *(_reading(analyzer, item, model) for model in (linear, both))
 
 
-def _use(lang: str, model: Model) -> None:
-    """From here on sentences of the language are read by this model."""
-    classify.load_model = lambda asked: model if asked == lang else None  # type: ignore[assignment]
+def _reading(analyzer: Analyzer, item: Item, model: Model) -> Item:
+    """What analysis makes of a sentence by this model, which asks no encoder where none is weighed in."""
+    classify.load_model = lambda lang: model if lang == item["lang"] else None  # type: ignore[assignment]
+    article = parse_line(json.dumps(item).encode())
+    return {"id": item["id"], **analyzer.analyze(article).model_dump(mode="json")}
 
 
-def score(data: Path, name: str, pairs: list[tuple[dict[str, Any], dict[str, Any]]]) -> None:
-    print(f"\n== {name}", flush=True)
+def judge(data: Path, name: str, labelled: list[Item], readings: list[Item]) -> None:
+    print(f"\n== {name}", end="", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         paths = [Path(folder) / "labelled.jsonl", Path(folder) / "read.jsonl"]
-        for path, items in zip(paths, zip(*pairs, strict=True), strict=True):
+        for path, items in zip(paths, (labelled, readings), strict=True):
             path.write_text("".join(json.dumps(item, ensure_ascii=False) + "\n" for item in items), "utf-8")
-        subprocess.run([sys.executable, "./score_sentences.py", *map(str, paths)], cwd=data, check=True)
+        score(data, "score_sentences.py", *map(str, paths))
 
 
 def main() -> None:
@@ -95,13 +76,13 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("../shared/eval"))
     data = parser.parse_args().data.resolve()
     for lang in ("ar", "en"):
-        for with_encoder in (False, True):
-            pairs = list(read(lang, data, with_encoder))
-            how = "with the encoder" if with_encoder else "linear machines alone"
-            score(data, f"{lang}, {how}", pairs)
-            local = [pair for pair in pairs if pair[0]["id"].startswith(LOCAL)]
-            if local:
-                score(data, f"{lang}, local outlets, {how}", local)
+        rows = list(read(lang, data))
+        local = [row for row in rows if row[0]["id"].startswith(LOCAL)]
+        for name, some in ((lang, rows), (f"{lang}, local outlets", local)):
+            if some:
+                labelled, alone, both = map(list, zip(*some, strict=True))
+                judge(data, f"{name}, linear machines alone", labelled, alone)
+                judge(data, f"{name}, with the encoder", labelled, both)
 
 
 if __name__ == "__main__":

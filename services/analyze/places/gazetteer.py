@@ -114,11 +114,7 @@ class Gazetteer:
         for key, _ in keys:
             for entry in self.keys.get(key, ()):
                 known = self.places[entry >> 1]
-                if (
-                    known.country == place.country
-                    and known.kind in (TOWN, VILLAGE)
-                    and _near(known, place, _exactness_km(known))
-                ):
+                if known.country == place.country and known.kind in (TOWN, VILLAGE) and _may_be(known, place):
                     if not known.admin[2:]:
                         # Its own division's code stays: the table that joins names divisions, and has no code.
                         known.admin = (*(known.admin[:2] if known.admin[1:2] else place.admin[:2]), *place.admin[2:])
@@ -216,15 +212,12 @@ class Gazetteer:
         return self._coordinates
 
 
-def _exactness_km(place: Place) -> float:
-    """How far another table may put the same place: cities are wide, and by hand we wrote two decimals."""
-    return 7.0 if place.population >= _CITY or place.id.startswith("marsad:") else 3.0
-
-
-def _near(a: Place, b: Place, km: float) -> bool:
-    if a.lat is None or a.lon is None or b.lat is None or b.lon is None:
+def _may_be(known: Place, other: Place) -> bool:
+    """Whether another table means the same place by this point: cities are wide, and by hand we wrote two decimals."""
+    if known.lat is None or known.lon is None or other.lat is None or other.lon is None:
         return False
-    return distance_km(a.lat, a.lon, b.lat, b.lon) <= km
+    within_km = 7.0 if known.population >= _CITY or known.id.startswith("marsad:") else 3.0
+    return distance_km(known.lat, known.lon, other.lat, other.lon) <= within_km
 
 
 def _list(value: str | Sequence[str] | None) -> list[str]:

@@ -7,6 +7,7 @@ from services.analyze.signals.actors import find_actors
 from services.analyze.signals.attribution import Speakers, announcer
 from services.analyze.signals.casualties import Casualties, read_casualties
 from services.analyze.signals.timeref import event_date, time_references
+from services.analyze.signals.verdict import VIOLENCE
 
 CARRIERS = {
     **dict.fromkeys(("airstrike", "shelling", "explosion", "clash"), 0),
@@ -20,8 +21,7 @@ ONLY_TELL = frozenset({"monitor", "humanitarian"})
 """Sides whose members are no party to what they report."""
 
 UNARMED = ONLY_TELL | {"civilians"}
-"""Sides that never open fire: beside fire they are who it meets."""
-FIRE = frozenset({"airstrike", "shelling", "explosion", "clash", "attack", "offensive"})
+"""Sides that never open fire: beside violence they are who it meets."""
 
 
 def enrich(document: Document, claims: list[Claim], mentions: list[PlaceMention]) -> None:
@@ -39,29 +39,24 @@ def enrich(document: Document, claims: list[Claim], mentions: list[PlaceMention]
 def _enrich_sentence(document: Document, sentence: Sentence, claims: list[Claim], speaker: str | None) -> None:
     named = find_actors(sentence)
     speaker = speaker or announcer(sentence, named)
-    actors = _acting(named, speaker)
     references = time_references(sentence, document.published_at)
     for claim in claims:
         claim.attribution = speaker
-        claim.actors = _met_by_fire(actors) if claim.type in FIRE else list(actors)
+        claim.actors = _acting(named, speaker, claim.type)
         claim.event_date = event_date(references, claim.trigger[0] if claim.trigger else claim.start)
     _bind_casualties(claims, read_casualties(sentence))
 
 
-def _acting(named: list[ActorMention], speaker: str | None) -> list[ActorMention]:
-    """Each actor once in each role, without monitors and helpers who only tell what others did."""
+def _acting(named: list[ActorMention], speaker: str | None, type_: str) -> list[ActorMention]:
+    """Each actor once in each role, without monitors and helpers who only tell what others did; in violence the unarmed
+    are nobody's attackers."""
     found: dict[tuple[str, str], ActorMention] = {}
     for actor in named:
         tells = actor.side in ONLY_TELL and speaker is not None and actor.surface in speaker
         if not tells:
-            found.setdefault((actor.actor_id, actor.role), actor)
+            met = replace(actor, role="target") if type_ in VIOLENCE and actor.side in UNARMED else actor
+            found.setdefault((met.actor_id, met.role), met)
     return list(found.values())
-
-
-def _met_by_fire(actors: list[ActorMention]) -> list[ActorMention]:
-    """The same, each once in each role, where the unarmed are nobody's attackers."""
-    met = [replace(a, role="target") if a.side in UNARMED else a for a in actors]
-    return list({(a.actor_id, a.role): a for a in reversed(met)}.values())[::-1]
 
 
 def _bind_casualties(claims: list[Claim], casualties: Casualties) -> None:

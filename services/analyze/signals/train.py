@@ -28,11 +28,11 @@ from services.analyze.signals.features import Reading, read, status_names
 from services.analyze.signals.labels import own_labels, record_article
 from services.analyze.signals.model import logistic, logit, pack
 from services.analyze.signals.units import whole_unit
+from services.analyze.signals.verdict import VIOLENCE
 from services.analyze.text.reader import read_document
 
 TYPES = tuple(str(t) for t in SignalType)
 STATUSES = tuple(str(s) for s in Status)
-VIOLENCE = ("clash", "attack", "shelling", "airstrike", "explosion", "offensive")
 GAIN = {
     **{"w": 1.0, "b": 0.5, "g": 1.0, "k": 1.0, "p": 0.7, "f": 0.7, "n": 0.7, "s": 0.5},
     **{"W": 0.7, "B": 0.4, "K": 0.7, "x": 0.5, "y": 0.3, "z": 0.5},

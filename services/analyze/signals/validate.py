@@ -11,8 +11,8 @@ import numpy as np
 
 from schemas.base import EASING
 from services.analyze.signals.model import Model
-from services.analyze.signals.train import TYPES, VIOLENCE, Row, apart, folds, train
-from services.analyze.signals.verdict import Verdict
+from services.analyze.signals.train import TYPES, Row, apart, folds, train
+from services.analyze.signals.verdict import VIOLENCE, Verdict
 
 OUTER_FOLDS = 3
 Judged = list[tuple[Row, list[Verdict]]]

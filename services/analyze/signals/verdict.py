@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+VIOLENCE = ("clash", "attack", "shelling", "airstrike", "explosion", "offensive")
+"""Types of acts of violence."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
