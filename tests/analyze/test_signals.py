@@ -8,6 +8,7 @@ import pytest
 from services.analyze.document import Claim, Document
 from services.analyze.signals.classify import Classifier
 from services.analyze.signals.encoder.encoder import load_encoder
+from services.analyze.signals.verdict import VIOLENCE
 from services.analyze.text.reader import read_document
 
 
@@ -202,3 +203,18 @@ def test_who_denies_a_part_in_it_does_not_deny_that_it_happened() -> None:
     assert ("shelling", "actual") in said(
         "Israel denied responsibility for the shelling of Damascus which killed three."
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "وله مكتب في الحي الذي وقع فيه التفجير.",
+        "ثم تحدث عن المجزرة في كتابه الأخير.",
+        "هل يعرف المحققون من دبر الاغتيال؟",
+        "بعد أن وقع التفجير الآثم».",
+    ],
+)
+def test_a_sentence_cut_from_the_middle_of_an_article_is_no_lead(text: str) -> None:
+    """Of an undated sentence without title, one plain word of violence is believed only where it may open a report."""
+    claims = classifier().classify(read_document("x", "", text))
+    assert not any(claim.type in VIOLENCE for claim in claims)

@@ -1,5 +1,6 @@
 """The lexicon file: words with endings, phrases with gaps, rules that decide, and how Arabic forms meet it."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -67,3 +68,25 @@ def test_any_text_has_variants_and_a_stem(text: str) -> None:
     word = fold(text)
     assert variants(word)[0] == word
     assert len(stem(word)) <= max(40, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "goes_on"),
+    [
+        ("وقال شهود إن القصف توقف", True),
+        ("ومن ناحية ثانية قتل أربعة", True),
+        ("من جهة أخرى قصف الطيران", True),
+        ("كما هاجم مسلحون مجلس عزاء", True),
+        ("وزير الدفاع يزور الحسكة", False),
+        ("وصول تعزيزات إلى عين عيسى", False),
+        ("وقف إطلاق النار في درعا", False),
+        ("قصف مدفعي على كوباني", False),
+    ],
+)
+def test_first_words_tell_whether_a_sentence_goes_on_from_another(text: str, goes_on: bool) -> None:
+    assert lexicon("ar").goes_on([fold(word) for word in text.split()]) is goes_on
+
+
+def test_english_sentences_go_on_too() -> None:
+    assert lexicon("en").goes_on("but the shelling went on".split())
+    assert not lexicon("en").goes_on("shelling hits ain issa".split())

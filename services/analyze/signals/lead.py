@@ -4,6 +4,7 @@ A title or first sentence of at most `WORDS` words, without a cue that something
 type of which it has a word, from a lower chance on than longer sentences need.
 """
 
+import re
 from collections.abc import Mapping
 
 from services.analyze.signals.features import Reading
@@ -19,6 +20,8 @@ ELSE_MEANT = frozenset(
     "negation deny refuse demand intend future futureverb condition past wartoll threat sport culture disaster".split()
 )
 """Classes of the lexicon beside which nothing is taken as said plainly."""
+_ASKS_OR_BREAKS = re.compile(r"[?؟]|^[^«]*»")
+"""A question, or the end of a quotation that began before."""
 
 
 def believed(reading: Reading, chances: Mapping[str, float], found: list[Verdict]) -> list[Verdict]:
@@ -32,9 +35,17 @@ def believed(reading: Reading, chances: Mapping[str, float], found: list[Verdict
     ]
 
 
+def is_lead(reading: Reading) -> bool:
+    """Few words with nothing before them; of a sentence that stands alone, only where it neither asks nor goes on."""
+    unit = reading.unit
+    if unit.context or len(unit.words) > WORDS:
+        return False
+    return not unit.alone or not (_ASKS_OR_BREAKS.search(unit.text) or lexicon(unit.lang).goes_on(unit.words))
+
+
 def plain_type(reading: Reading, chances: Mapping[str, float]) -> str | None:
     """The type that a short lead says plainly, None for all other sentences. `chances` are calibrated, by type."""
-    if reading.unit.context or len(reading.unit.words) > WORDS:
+    if not is_lead(reading):
         return None
     classes = {hit.base for hit in reading.hits}
     if classes & ELSE_MEANT:

@@ -15,6 +15,7 @@ _Phrases = dict[int, list[tuple[tuple[int, ...], int]]]
 """First step of a phrase to all its steps and what it belongs to."""
 _GAP = ".."
 _LONGEST_GAP = 2
+_FIRST_WORDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,13 @@ class Lexicon:
         self._parts = _Forms()
         self._part_ids: dict[str, int] = {}
         self._phrases: _Phrases = {}
+        goes_on: Mapping[str, Sequence[str]] = spec.get("goes_on", {})
+        own = [fold(w) for w in goes_on.get("own_w", ())]
+        self._own_w = frozenset(w for w in own if not w.endswith("*"))
+        self._own_w_beginnings = tuple(w[:-1] for w in own if w.endswith("*"))
+        self._going_on: _Phrases = {}
+        for phrase in (*goes_on.get("words", ()), *goes_on.get("phrases", ())):
+            self._add_phrase(phrase, 0, self._going_on)
         rules: Sequence[Mapping[str, str]] = spec.get("rules", ())
         self._rules = [(rule["type"], rule["status"]) for rule in rules]
         self._rule_phrases: _Phrases = {}
@@ -103,6 +111,16 @@ class Lexicon:
         part = self._part_ids.setdefault(form, len(self._part_ids))
         self._parts.add(form, part)
         return part
+
+    def goes_on(self, tokens: Sequence[str]) -> bool:
+        """Whether a sentence's first words say that it goes on from another one."""
+        if tokens and self._has_conjunction(tokens[0]):
+            return True
+        return any(hit.start == 0 for _, hit in self._found(tokens[:_FIRST_WORDS], self._going_on, "goes on"))
+
+    def _has_conjunction(self, word: str) -> bool:
+        own = word in self._own_w or word.startswith(self._own_w_beginnings)
+        return word.startswith("و") and len(word) > 2 and not own
 
     def certain(self, tokens: Sequence[str]) -> list[tuple[str, str, Hit]]:
         """(type, status, hit) of the rules that overrule the models."""

@@ -34,7 +34,7 @@ Floats = NDArray[np.float32]
 _TINY = 1e-6
 _WORDS_KEPT = 200_000
 _HAPPENED = ("actual", "background")
-_SURE = 0.98
+_SURE = 0.995
 """Chance of a type above which no head takes it away."""
 _NOT_ITS_FIELD = frozenset({"sport", "culture", "disaster"})
 """Classes of the lexicon beside which the encoder is not asked."""
@@ -99,7 +99,7 @@ class Heads:
             kept = happened or [Verdict(likeliest, "actual", 0.0)]
             taken = {v.type for v in kept}
             found = [v for v in others if v.type not in taken]
-            found += [Verdict(v.type, v.status, max(v.confidence, float(chance))) for v in kept]
+            found += [Verdict(v.type, v.status, float(chance)) for v in kept]
         return found
 
 
@@ -198,7 +198,7 @@ class Model:
                 chances = self._joint.statuses(chances, seen, t)
             best = int(chances.argmax())
             found.append(Verdict(self.types[t], self.status_names[best], likely(confidence, sure[t], chances[best])))
-        if self._heads and reading.unit.alone and len(reading.unit.words) > lead.WORDS:
+        if self._heads and reading.unit.alone and not lead.is_lead(reading):
             found = self._heads.judge(reading, sure, self.types, found)
         return lead.believed(reading, dict(zip(self.types, sure.tolist(), strict=True)), found)
 
