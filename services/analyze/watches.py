@@ -117,5 +117,12 @@ def _is_namesake(area: Area, place: Place) -> bool:
 
 
 def _is_finer(place: Place, countryside: Place) -> bool:
-    """A village or the like named beside "countryside of X": the event is there."""
-    return place.precision in _FINE and place.role == PlaceRole.EVENT and place.surface != countryside.surface
+    """A village or the like named beside "countryside of X": the event is there.
+
+    Of a village that nobody knows, to lie in the countryside of a town is all that is known; that of a governorate,
+    which has its seat's name, is too wide to tell.
+    """
+    if place.precision not in _FINE or place.role != PlaceRole.EVENT or place.surface == countryside.surface:
+        return False
+    is_settled = place.lat is not None and not place.ambiguous
+    return is_settled or countryside.ambiguous

@@ -49,6 +49,19 @@ def test_a_place_too_far_from_the_town_that_locates_it_is_another_of_that_name()
     assert not near.ambiguous
 
 
+@pytest.mark.parametrize(
+    "said", ["بلدة “سراقب” غرب مدينة الحسكة", "قرية سراقب ضمن مناطق بناحية رأس العين", "سراقب في ريف منبج"]
+)
+def test_said_once_to_lie_elsewhere_it_is_another_of_that_name_in_the_whole_article(said: str) -> None:
+    found = places(f"قصفت الطائرات سراقب فجر اليوم. وقال شهود إن الغارات طالت {said}.")
+    assert [m.ambiguous for m in found if m.surface == "سراقب"] == [True, True]
+
+
+@pytest.mark.parametrize(("text", "wide"), [("قصف على ريف إدلب.", True), ("قصف على ريف منبج.", False)])
+def test_the_countryside_of_a_seat_may_be_its_governorate(text: str, wide: bool) -> None:
+    assert [m.ambiguous for m in places(text)] == [wide]
+
+
 @pytest.fixture(scope="module")
 def finder(tmp_path_factory: pytest.TempPathFactory) -> PlaceFinder:
     """With a table of villages, most of them called like everyday words."""

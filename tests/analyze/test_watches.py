@@ -71,9 +71,18 @@ def test_a_governorate_or_a_country_never_wakes_a_town() -> None:
 
 def test_the_countryside_of_the_watched_town_wakes_it_unless_a_finer_place_is_named() -> None:
     countryside = place("عين عيسى", 36.3855, 38.862, **{**TOWN, "precision": Precision.COUNTRYSIDE})
-    village = place("الجهبل", precision=Precision.VILLAGE)
+    village = place("سلوك", 36.5975, 39.1258, place_id="geonames:1", precision=Precision.VILLAGE)
     assert woken([AIN_ISSA], signal(countryside)) == {"ain-issa": [0]}
     assert woken([AIN_ISSA], signal(countryside, village)) == {}
+
+
+def test_of_an_unknown_village_its_countryside_is_enough_unless_a_governorate_may_be_meant() -> None:
+    """«قرية الجهبل بريف عين عيسى» is near Ain Issa; «قرية الجهبل بريف الرقة» may lie anywhere in the governorate."""
+    unknown = place("الجهبل", precision=Precision.VILLAGE)
+    near = place("عين عيسى", 36.3855, 38.862, **{**TOWN, "precision": Precision.COUNTRYSIDE})
+    assert woken([AIN_ISSA], signal(unknown, near)) == {"ain-issa": [0]}
+    wide = {"precision": Precision.COUNTRYSIDE, "ambiguous": True, "candidates": ("geonames:172955", "region:SY.04")}
+    assert woken([RAQQA], signal(unknown, place("الرقة", 35.95, 39.01, place_id="geonames:172955", **wide))) == {}
 
 
 def test_the_countryside_of_a_neighbour_does_not_wake_it() -> None:

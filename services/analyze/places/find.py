@@ -88,14 +88,15 @@ class PlaceFinder:
         return Mentions(mentions, features)
 
     def _mark_seat(self, reading: Reading, named: Named) -> None:
-        """«إدلب» alone is the town or its governorate: it settles nothing unless a word before it says «مدينة».
+        """«إدلب», «ريف إدلب»: the town or its governorate, which settles nothing unless a word before says «مدينة».
 
         After the roles, which were learnt without this doubt.
         """
         mention = named.mention
         region = self._region_named_like(mention)
         mention.is_seat = region is not None
-        if region and mention.precision == TOWN and cue_before(reading, named.first, self._cues) is None:
+        is_wide = mention.precision != TOWN or cue_before(reading, named.first, self._cues) is None
+        if region and is_wide:
             mention.ambiguous = True
             mention.candidates = (mention.place_id or "", region)
 

@@ -7,7 +7,7 @@ Where it would lie too far from that town, it is another place of that name, one
 from collections.abc import Sequence
 from itertools import pairwise
 
-from services.analyze.document import PlaceMention
+from services.analyze.document import PlaceMention, Token
 from services.analyze.places.cues import Cues
 from services.analyze.places.features import Named
 from services.analyze.places.gazetteer import distance_km
@@ -17,23 +17,31 @@ _SETTLED = ("landmark", "village", "town")
 FAR_KM = 60.0
 FAR_FROM_SEAT_KM = 150.0
 """Of a town that shares its name with its first-level division, which may be meant."""
-_WORDS_BETWEEN = 4
-_IN = frozenset(("في", "in"))
+_WORDS_BETWEEN = 5
+_IN = frozenset(("في", "ضمن", "in"))
 _FILLING = frozenset(("من", "of", "the"))
 _LOCATING = frozenset(("sides", "countryside", "compass"))
+_QUOTES = " \"'”»“«"
 
 
 def locate(reading: Reading, named: Sequence[Named], cues: Cues) -> None:
     """Set `mention.locates` of what only helps to find the settled place before it; doubt a place too far from it."""
+    elsewhere: set[str | None] = set()
+    confirmed: set[str | None] = set()
     for place, reference in pairwise(named):
         if not _is_settled(place) or reference.mention.precision not in ("town", "countryside"):
             continue
         if reference.mention.place_id == place.mention.place_id or not _helps(reading, place, reference, cues):
             continue
         if _is_far(place.mention, reference.mention):
-            place.mention.ambiguous = True
+            elsewhere.add(place.mention.place_id)
         else:
+            confirmed.add(place.mention.place_id)
             reference.mention.locates = place.mention.place_id
+    for place in named:
+        # What is said of it once holds for the article.
+        if place.mention.place_id in elsewhere - confirmed:
+            place.mention.ambiguous = True
 
 
 def _is_settled(named: Named) -> bool:
@@ -57,14 +65,20 @@ def _helps(reading: Reading, place: Named, reference: Named, cues: Cues) -> bool
         return False
     if not all(reading.glued[at] for at in range(place.last + 1, reference.first)):
         return False
-    if not reading.glued[place.last] and reading.gap(place.last).strip() != ",":
+    if not reading.glued[place.last] and reading.gap(place.last).strip(_QUOTES) not in ("", ","):
         return False
     words = [reading.words[at] for at in between]
     if not words:
         return reference.prefix.startswith("ب")
     if any(w.folded.startswith("و") for w in words):  # «إدلب وريف حلب» are two places
         return False
-    locating = [bool(_LOCATING & cues.groups(w)) or w.folded in _IN for w in words]
+    locating = [_is_locating(w, cues) for w in words]
     return any(locating) and all(
         is_so or w.folded in _FILLING or cues.kind_form(w) is not None for w, is_so in zip(words, locating, strict=True)
     )
+
+
+def _is_locating(word: Token, cues: Cues) -> bool:
+    """«غربي», «ريف», «في», and «بناحية»: in the district of."""
+    is_in = word.folded.startswith("ب") and cues.kind_form(word) is not None
+    return is_in or word.folded in _IN or bool(_LOCATING & cues.groups(word))

@@ -6,7 +6,7 @@ Where a rule is certain it decides (dateline, outlets, a capital that speaks); t
 import re
 from collections.abc import Sequence
 
-from services.analyze.document import Document, Sentence
+from services.analyze.document import Document, Sentence, Token
 from services.analyze.places.cues import Cues
 from services.analyze.places.features import Named, mention_features, sentence_features
 from services.analyze.places.match import Reading
@@ -65,7 +65,7 @@ class RoleReader:
         mention.event_score = probability(self._ranker.mention_odds(features) + whole)
         if dateline:
             mention.role, mention.event_score = "dateline", 0.01
-        elif _names_outlet(features):
+        elif _names_outlet(features) or _is_in_latin_name(reading, one):
             mention.role, mention.event_score = "background", min(mention.event_score, 0.05)
         elif _speaks(features):
             mention.role, mention.event_score = "actor_home", min(mention.event_score, 0.1)
@@ -110,6 +110,20 @@ def _linked(reading: Reading, group: Sequence[Named], cues: Cues) -> set[int]:
 def _names_outlet(features: Sequence[str]) -> bool:
     """«قناة الميادين», «كتيبة جنين»: the place only lends its name."""
     return ("named_after@1" in features or "units@1" in features) and "prefix=" in features
+
+
+def _is_in_latin_name(reading: Reading, one: Named) -> bool:
+    """ "Kobani Now" in an Arabic sentence: the place is part of an outlet's name or of an account's."""
+    if reading.sentences[reading.sentence_of[one.first]].lang != "ar" or not _is_latin(reading.words[one.last]):
+        return False
+    start, end = reading.bounds(one.first)
+    before = one.first > start and reading.glued[one.first - 1] and _is_latin(reading.words[one.first - 1])
+    after = one.last + 1 < end and reading.glued[one.last] and _is_latin(reading.words[one.last + 1])
+    return before or after
+
+
+def _is_latin(word: Token) -> bool:
+    return word.folded.isascii() and word.folded.isalpha()
 
 
 def _speaks(features: Sequence[str]) -> bool:
