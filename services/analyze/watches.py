@@ -125,4 +125,4 @@ def _is_finer(place: Place, countryside: Place) -> bool:
     if place.precision not in _FINE or place.role != PlaceRole.EVENT or place.surface == countryside.surface:
         return False
     is_settled = place.lat is not None and not place.ambiguous
-    return is_settled or countryside.ambiguous
+    return is_settled or any(id_.startswith("region:") for id_ in countryside.candidates)

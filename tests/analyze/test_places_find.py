@@ -225,3 +225,37 @@ def test_a_name_that_town_and_governorate_share_settles_nothing_alone() -> None:
     assert not other.ambiguous
     (latin,) = places("Warplanes struck Idlib at dawn.")
     assert latin.ambiguous
+
+
+@pytest.mark.parametrize(
+    ("text", "sidon"),
+    [
+        ("قصفت المدفعية مدينة صيدا.", True),
+        ("قصفت المدفعية قرية صيدا شمال الرقة.", False),
+        ("قصفت المدفعية قريتي صيدا ومعلق شمال الرقة.", False),
+        ("قصفت المدفعية قرى سموقة وتل مضيق وصيدا شمال حلب.", False),
+    ],
+)
+def test_a_village_is_not_the_city_of_its_name(text: str, sidon: bool) -> None:
+    assert ("Sidon" in {m.name for m in places(text)}) is sidon
+
+
+def test_the_villages_of_a_city_are_near_that_city() -> None:
+    assert {m.name for m in places("غارات على قرى إدلب وحلب.")} == {"Idlib", "Aleppo"}
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "precision"),
+    [
+        ("اشتباكات في مقاطعة منبج.", "Manbij", "countryside"),
+        ("اشتباكات في محافظة حلب.", "Aleppo Governorate", "region"),
+        ("قصف على مقاطعة عفرين والشهباء.", "Shahba", "region"),
+    ],
+)
+def test_a_district_is_the_country_around_its_town_and_no_governorate(text: str, name: str, precision: str) -> None:
+    assert [(m.name, m.precision) for m in places(text)] == [(name, precision)]
+
+
+def test_a_crossing_with_a_longer_name_is_not_at_the_village_of_its_first_word() -> None:
+    """«معبر عون الدادات» is no crossing at العون."""
+    assert [m.name for m in places("قصف على معبر عون الدادات.")] == ["Awn al-Dadat crossing"]

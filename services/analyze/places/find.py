@@ -24,6 +24,10 @@ _OF_TOWN = frozenset(
 _SAFE_PREFIXES = frozenset(("", "و", "ب", "ل", "لل", "وب", "ول", "ولل"))
 """Before a short name; ك ف س are likelier to be letters of another word."""
 _PLACING = frozenset(("at", "from_to", "between", "about", "relative", "sides", "struck", "countryside"))
+_VILLAGES = frozenset(("قري", "مزارع", "villages"))
+_SEVERAL_VILLAGES = _VILLAGES | {"قريتي", "قريتا"}
+_LIST = 15
+"""Words of a list of villages that are read back to its head."""
 _REGION_CUES = frozenset("محافظه ولايه اقليم مقاطعه محافظات قطاع province governorate region state".split())
 
 
@@ -63,9 +67,11 @@ class PlaceFinder:
         """All places of the article in order. Linear in its length; never raises."""
         reading = Reading(document, self.matcher.singular)
         hits = self._hits(reading)
-        cued = [cue_before(reading, hit.first, self._cues) is not None for hit in hits]
+        cues = [cue_before(reading, hit.first, self._cues) for hit in hits]
         resolver = Resolver(self.gazetteer, country_of_source(document.source))
-        resolutions = resolver.resolve(reading, hits, cued)
+        villages = [self._is_called_village(reading, hit, cue, resolver) for hit, cue in zip(hits, cues, strict=True)]
+        cued = [cue is not None or village for cue, village in zip(cues, villages, strict=True)]
+        resolutions = resolver.resolve(reading, hits, cued, villages)
         called = {hit.key for hit, cue in zip(hits, cued, strict=True) if cue or not hit.doubtful}
         read = [
             self._is_read(hit, resolution, cue, resolver, called)
@@ -86,6 +92,33 @@ class PlaceFinder:
             self._mark_seat(reading, named)
         locate(reading, mentions, self._cues)
         return Mentions(mentions, features)
+
+    def _is_called_village(
+        self, reading: Reading, hit: Hit, cue: tuple[int, str, str] | None, resolver: Resolver
+    ) -> bool:
+        """«قرية صيدا», «قرى سموقة وتل مضيق وصيدا», but not «قرى إدلب وحلب»: those are villages of a city."""
+        if cue is not None:
+            is_of_city = cue[2] in _VILLAGES and any(resolver.is_known(e >> 1) for e in hit.entries)
+            return cue[1] == VILLAGE and not is_of_city
+        start, at = reading.bounds(hit.first)[0], hit.first - 1
+        if not hit.prefix.startswith("و"):
+            return False
+        while at >= max(start, hit.first - _LIST) and reading.glued[at]:
+            word = reading.words[at]
+            form = self._cues.kind_form(word)
+            if form in _SEVERAL_VILLAGES:
+                return form not in _VILLAGES or not any(
+                    resolver.is_known(e >> 1) for e in self._entries_at(reading, at + 1)
+                )
+            if self._cues.groups(word) & _PLACING:
+                return False
+            at -= 1
+        return False
+
+    def _entries_at(self, reading: Reading, word: int) -> Sequence[int]:
+        """Of the name that a word is by itself."""
+        token = reading.words[word]
+        return [e for form in (token.folded, *token.stems) for e in self.gazetteer.keys.get(form, ())]
 
     def _mark_seat(self, reading: Reading, named: Named) -> None:
         """«إدلب», «ريف إدلب»: the town or its governorate, which settles nothing unless a word before says «مدينة».
@@ -108,9 +141,7 @@ class PlaceFinder:
         region = self._known_region(self.gazetteer.places[index])
         if region is None:
             return None
-        bare = region.ar.partition(" ")[2], region.name.rpartition(" ")[0]  # «محافظة إدلب», "Idlib Governorate"
-        shared = {key for name in bare for key in keys_of(name)}
-        return region.id if shared.intersection(keys_of(mention.surface)) else None
+        return None if _names_of(region).isdisjoint(keys_of(mention.surface)) else region.id
 
     def _is_read(self, hit: Hit, resolution: Resolution, cued: bool, resolver: Resolver, called: set[str]) -> bool:
         """Whether a name is kept once the whole article is known."""
@@ -224,8 +255,8 @@ class PlaceFinder:
         sentence = reading.sentences[reading.sentence_of[hit.first]]
         cue = cue_before(reading, hit.first, self._cues)
         found = self.gazetteer.places[resolution.best] if resolution.best is not None else None
-        precision = _precision(found, hit, cue)
-        whole = cue is not None and found is not None and _is_of_town(cue, found)
+        precision = self._precision(found, hit, cue)
+        whole = cue is not None and found is not None and hit.exact and _is_of_town(cue, found)
         place = found if whole else self._place(found, cue, precision)
         word, prefix = (hit.first - 1, None) if whole else (hit.first, hit.prefix)
         start, end = _start(reading.words[word], prefix, cue), reading.words[hit.last].end
@@ -249,6 +280,16 @@ class PlaceFinder:
         )
         return Named(mention, word, hit.last, place.population if place else 0, prefix or "")
 
+    def _precision(self, found: Place | None, hit: Hit, cue: tuple[int, str, str] | None) -> str:
+        precision = _precision(found, hit, cue)
+        if precision == REGION and found is not None and found.kind in (TOWN, VILLAGE) and not self._is_seat(found):
+            return "countryside"  # «مقاطعة منبج» is the district around the town, not the governorate it lies in
+        return precision
+
+    def _is_seat(self, town: Place) -> bool:
+        region = self._known_region(town)
+        return region is None or not _names_of(region).isdisjoint(keys_of(town.ar or town.name))
+
     def _place(self, found: Place | None, cue: tuple[int, str, str] | None, precision: str) -> Place | None:
         """What the cue makes of the place: «محافظة X» its division, «حي X» something else of that name."""
         if found is None or found.kind not in (TOWN, VILLAGE):
@@ -269,6 +310,11 @@ class PlaceFinder:
         """The gazetteer's entry for the first-level division that the place lies in."""
         index = self.gazetteer.by_id.get(f"region:{_division(place)}")
         return None if index is None else self.gazetteer.places[index]
+
+
+def _names_of(region: Place) -> set[tuple[str, bool]]:
+    """Keys of a division's bare name: «محافظة إدلب», "Idlib Governorate"."""
+    return {key for name in (region.ar.partition(" ")[2], region.name.rpartition(" ")[0]) for key in keys_of(name)}
 
 
 def _division(place: Place) -> str:

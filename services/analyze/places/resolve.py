@@ -49,10 +49,15 @@ class Resolver:
         self._source_country = source_country
         self._anchors: list[tuple[float, float]] = []
 
-    def resolve(self, reading: Reading, hits: Sequence[Hit], cued: Sequence[bool]) -> list[Resolution]:
-        """One resolution a hit, in order. `cued[i]`: a word before the name says that it is a place."""
+    def resolve(
+        self, reading: Reading, hits: Sequence[Hit], cued: Sequence[bool], villages: Sequence[bool]
+    ) -> list[Resolution]:
+        """One resolution a hit, in order.
+
+        `cued[i]`: a word before the name says that it is a place; `villages[i]`: that it is a village.
+        """
         places = self._gazetteer.places
-        candidates = [self._candidates(hit) for hit in hits]
+        candidates = [self._candidates(hit, small) for hit, small in zip(hits, villages, strict=True)]
         clear = [
             self._clear([i for i in found if i in _agreeing(hit)]) for hit, found in zip(hits, candidates, strict=True)
         ]
@@ -71,10 +76,15 @@ class Resolver:
                 results.append(self._choose(found, near, cue, _agreeing(hit)))
         return results
 
-    def _candidates(self, hit: Hit) -> list[int]:
-        """Places of the name, those first that have the article as the text has it: «الهيشة» may be هيشة."""
+    def _candidates(self, hit: Hit, is_village: bool) -> list[int]:
+        """Places of the name, those first that have the article as the text has it: «الهيشة» may be هيشة.
+
+        A village is no city: «قرى سموقة وتل مضيق وصيدا» does not speak of Sidon.
+        """
         agreeing = [e >> 1 for e in hit.entries if bool(e & 1) == hit.definite]
         found = list(dict.fromkeys([*agreeing, *(e >> 1 for e in hit.entries)]))
+        if is_village:
+            found = [i for i in found if not self.is_known(i)]
         if len(found) > _MAX_CANDIDATES:
             found.sort(key=lambda i: -self._gazetteer.places[i].population)
         return found[:_MAX_CANDIDATES]
@@ -90,6 +100,10 @@ class Resolver:
             return None
         second = places[ranked[1]].population if len(ranked) > 1 else 0
         return ranked[0] if places[ranked[0]].population >= 10 * max(1, second) else None
+
+    def is_known(self, index: int) -> bool:
+        """Whether the place is a town that is meant wherever it is named."""
+        return self._gazetteer.places[index].population >= KNOWN_POPULATION
 
     def speaks_of(self, country: str) -> bool:
         """Whether the article names something of that country."""
