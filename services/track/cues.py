@@ -1,7 +1,7 @@
-"""A second look at the quoted words, for the two readings that would harm most: a denial, and an anniversary.
+"""A second look at the quoted words, for the readings that would harm most: denials, anniversaries, truces in passing.
 
 Analysis decides the status of a claim by its whole sentence, and is right most of the time; a denial taken for a second
-voice would confirm what it denies.
+voice would confirm what it denies, and shells that fall "despite the truce" are no sign of calm.
 """
 
 import re
@@ -13,6 +13,18 @@ _DENIES = re.compile(
 )
 _NOT_DENYING = re.compile(r"(?<!\w)(?:لم|لا|not|neither)\s+(?:ينف|تنف|ينفي|تنفي|deny|denied)")
 _ANNIVERSARY = re.compile(r"(?<!\w)(?:[وبف]?(?:ال)?ذكري|anniversary)(?!\w)")
+_WORDS = r"\s+(?:\S+\s+){0,3}?"
+_TALKS = r"(?:ال)?(?:محادثات|مفاوضات|مباحثات|مشاورات|قمه|اجتماع|لقاء|جوله|موتمر|talks|negotiations|summit|meeting)"
+_PACT = r"(?:ال)?(?:هدنه|وقف|اتفاق|تهديه|تفاهم|truce|ceasefire|cease-fire|deal|agreement)"
+_DESPITE = r"رغم|بالرغم من|الرغم من|despite|in spite of"
+_DATING = (
+    r"بالتزامن مع|تزامنا مع|يتزامن مع|تزامن مع|قبيل|عشيه|غداه|(?:بعد|قبل) (?:ايام|ساعات|يوم|يومين) (?:من|علي)"
+    r"|(?:days|hours) (?:after|before)|ahead of|on the eve of"
+)
+_IN_PASSING = re.compile(rf"(?<!\w)[وف]?(?:(?:{_DESPITE}){_WORDS}(?:{_PACT}|{_TALKS})|(?:{_DATING}){_WORDS}{_TALKS})")
+_CLAUSE_END = re.compile("[،؛,;:.]")
+_RUN_UP = 6
+"""Words before the quote, of the same clause, that may say so."""
 
 
 def denies(quote: str) -> bool:
@@ -24,3 +36,10 @@ def denies(quote: str) -> bool:
 def remembers(quote: str) -> bool:
     """Whether the words speak of an anniversary: history, whatever day it is marked on."""
     return bool(_ANNIVERSARY.search(fold(quote)))
+
+
+def is_in_passing(quote: str, before: str = "") -> bool:
+    """Whether a truce or talks are only what the news ignores ("despite the truce") or is dated by ("days after the
+    summit")."""
+    run_up = _CLAUSE_END.split(before)[-1].split()[-_RUN_UP:]
+    return bool(_IN_PASSING.search(fold(" ".join([*run_up, quote]))))

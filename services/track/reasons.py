@@ -39,6 +39,7 @@ class Held(StrEnum):
     """Why something did not become an alert."""
 
     BACKGROUND = "background"
+    IN_PASSING = "in_passing"
     LOW_CONFIDENCE = "low_confidence"
     OLD_EVENT = "old_event"
     ELSEWHERE = "elsewhere"
@@ -87,6 +88,7 @@ MEANING: dict[str, str] = {
     Fired.SOURCES_SILENT: "most of what reports on the watch has fallen silent",
     Fired.SOURCES_BACK: "what reports on the watch speaks again",
     Held.BACKGROUND: "history or context, not this news cycle",
+    Held.IN_PASSING: "a truce or talks named only for what happens despite them, or before or after them",
     Held.LOW_CONFIDENCE: "not sure enough to be read, or to open an incident",
     Held.OLD_EVENT: "the text dates the event too far back",
     Held.ELSEWHERE: "the watched place only says where another place, outside, lies",

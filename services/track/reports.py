@@ -13,7 +13,7 @@ from schemas.observation import Observation, ObservedSignal
 from schemas.signal import Place, PlaceRole, Precision
 from schemas.watch import Watch
 from services.track.bearings import NEAR_KM, is_bearing, is_finer
-from services.track.cues import denies, remembers
+from services.track.cues import denies, is_in_passing, remembers
 from services.track.reasons import Held
 from services.track.rules import Rules
 from services.track.texts import fold, publisher_of, sketch_of
@@ -86,6 +86,8 @@ def _held(observed: ObservedSignal, at: datetime, rules: Rules) -> Held | None:
     signal = observed.signal
     if signal.status is Status.BACKGROUND or remembers(observed.quote):
         return Held.BACKGROUND
+    if signal.direction is Direction.EASING and is_in_passing(observed.quote, observed.before):
+        return Held.IN_PASSING
     if signal.confidence < rules.confidence["join"]:
         return Held.LOW_CONFIDENCE
     if signal.status is Status.POSSIBLE:

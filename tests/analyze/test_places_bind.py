@@ -31,6 +31,25 @@ def test_two_claims_of_one_sentence_are_bound_one_by_one() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "calm", "fire", "there"),
+    [
+        ("ساد هدوء حذر مدينة درعا بعد الاتفاق، وسقط جرحى في قصف على مدينة إدلب.", "هدوء", "قصف", "درعا"),
+        ("هدنة في مدينة منبج وقصف على مدينة سراقب.", "هدنة", "قصف", "منبج"),
+        ("قصفت الطائرات بلدة سراقب، واستؤنفت المفاوضات في مدينة منبج.", "المفاوضات", "قصفت", "منبج"),
+    ],
+)
+def test_calm_is_not_where_the_same_sentence_tells_of_fire(text: str, calm: str, fire: str, there: str) -> None:
+    document, mentions = read(text)
+    spans = [(text.index(word), text.index(word) + len(word)) for word in (calm, fire)]
+    claims = [
+        Claim(0, type_, "actual", 0.9, 0, len(text), span)
+        for type_, span in zip(("ceasefire", "shelling"), spans, strict=True)
+    ]
+    bind(document, claims, mentions)
+    assert [m.surface for m in claims[0].places] == [there]
+
+
+@pytest.mark.parametrize(
     "where",
     [
         {"title": "قصف على بلدة سراقب"},

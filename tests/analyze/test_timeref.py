@@ -45,6 +45,15 @@ def test_today_and_its_weekday_are_one_reference() -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    ["قصف على البلدة مساء أمس الثلاثاء 6 كانون الثاني", "قصف على البلدة أمس 6 يناير", "قصف على البلدة اليوم 6 يناير"],
+)
+def test_a_calendar_day_is_surer_than_one_counted_from_the_page(text: str) -> None:
+    """Of a page that was stamped a day late or early."""
+    assert days(text) == [date(2026, 1, 6)]
+
+
+@pytest.mark.parametrize(
     "text", ["القصف مستمر منذ الأحد", "الهدنة قائمة حتى الجمعة", "قتل أحد عناصر الحاجز", "في 31 شباط", "قصف البلدة"]
 )
 def test_spans_bounds_and_impossible_days_are_no_day(text: str) -> None:

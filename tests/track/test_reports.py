@@ -5,7 +5,7 @@ import pytest
 from schemas.base import BothNames
 from schemas.signal import Place, Precision
 from schemas.watch import Watch
-from services.track.cues import denies, remembers
+from services.track.cues import denies, is_in_passing, remembers
 from services.track.nesting import parents
 from services.track.reports import happened, place_keys, read
 from services.track.rules import Rules
@@ -134,6 +134,34 @@ def test_an_anniversary_is_history() -> None:
     assert remembers("تحل اليوم الذكرى السنوية للمجزرة")
     assert remembers("Residents marked the anniversary of the strike")
     assert not remembers("ذكر ناشطون أن القصف استهدف البلدة")
+
+
+@pytest.mark.parametrize(
+    ("quote", "before", "expected"),
+    [
+        ("سقطت القذائف على البلدة على الرغم من اتفاق وقف إطلاق النار", "", True),
+        ("وقف إطلاق النار الذي ترعاه موسكو", "قصفت المدفعية البلدة رغم اتفاق التهدئة و", True),
+        ("قصفت الطائرات المدينة بالتزامن مع محادثات أستانا", "", True),
+        ("جاء القصف بعد أيام من القمة الثلاثية", "", True),
+        ("Shells fell on the town despite the truce", "", True),
+        ("اتفق الطرفان على وقف إطلاق النار رغم الخلافات بينهما", "", False),
+        ("اتفق الطرفان على الانسحاب من البلدة", "رغم خرق الهدنة أمس، ", False),
+        ("بدأت محادثات بين الطرفين شرقي عين عيسى", "", False),
+        ("The two sides agreed on a truce despite the shelling", "", False),
+    ],
+)
+def test_a_truce_or_talks_named_in_passing_are_no_sign_of_calm(quote: str, before: str, expected: bool) -> None:
+    assert is_in_passing(quote, before) is expected
+
+
+def test_shells_that_fall_despite_the_truce_open_no_easing() -> None:
+    passing = observed(signal("ceasefire", "عين عيسى")).model_copy(
+        update={"quote": "رغم اتفاق وقف إطلاق النار", "before": "قصفت المدفعية البلدة "}
+    )
+    shelled = report("a", MONDAY, signal("shelling", "عين عيسى"))
+    reading = read(AIN_ISSA, shelled.model_copy(update={"signals": (*shelled.signals, passing)}), RULES)
+    assert [m.types for m in reading.members] == [("shelling",)]
+    assert [h.rule for h in reading.held] == ["in_passing"]
 
 
 @pytest.mark.parametrize(

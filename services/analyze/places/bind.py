@@ -4,9 +4,11 @@ A place of the claim's own sentence is taken where the ranker finds it likely en
 the sentence before, in the title, or in the context.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from schemas.base import EASING
 from services.analyze.document import Claim, Document, PlaceMention
 from services.analyze.places.features import FINENESS, claim_features, inherited_features
 from services.analyze.places.ranker import Ranker, load_ranker
@@ -18,6 +20,7 @@ MAX_INHERITED = 2
 """Places taken over from outside the claim's sentence."""
 SENTENCES_BACK = 2
 NEVER = ("dateline",)
+_BREAK = re.compile("[،؛,;:.]")
 DIPLOMATIC = frozenset(("talks", "agreement", "ceasefire", "threat", "withdrawal", "relief", "unrest", "displacement"))
 """What may happen at the venue of a meeting, or be told of it; shells do not fall there."""
 
@@ -40,7 +43,10 @@ def bind(
         by_sentence.setdefault(mention.sentence, []).append(mention)
     context: Sequence[PlaceMention] = getattr(mentions, "context", ())
     for claim in claims:
-        chosen = _own(claim, by_sentence.get(claim.sentence, []), ranker)
+        own = by_sentence.get(claim.sentence, [])
+        others = [c for c in claims if c.sentence == claim.sentence and _is_opposite(c, claim)]
+        free = [m for m in own if not any(_is_told_by(document, other, m, claim) for other in others)]
+        chosen = _own(claim, free, ranker) or _own(claim, own, ranker)
         if not chosen:
             outside = inherited_candidates(document, claim, by_sentence, context)
             scored = [(ranker.inherited_score(c.features), c.mention) for c in outside]
@@ -51,6 +57,23 @@ def bind(
         sure = [(m, s >= enough and not (several and _is_origin(document, claim, m))) for s, m in chosen]
         found = {m.place_id for m, is_sure in sure if is_sure and m.place_id}
         claim.places = _distinct([_as_site(m, is_sure and m.locates not in found) for m, is_sure in sure])
+
+
+def _is_opposite(one: Claim, other: Claim) -> bool:
+    return (one.type in EASING) != (other.type in EASING)
+
+
+def _is_told_by(document: Document, teller: Claim, mention: PlaceMention, claim: Claim) -> bool:
+    """Whether a place goes with a claim of the other direction, whose word it follows and the claim's own does not.
+
+    «هدوء في درعا وقصف على إدلب»: calm only in the first. «قصف على إدلب، بالتزامن مع المباحثات»: no talks there.
+    """
+    if teller.trigger is None or claim.trigger is None or teller.trigger[1] > mention.start:
+        return False
+    if claim.trigger[1] <= teller.trigger[0]:
+        return True
+    apart = document.text if mention.field == "text" else document.title
+    return mention.end <= claim.trigger[0] and bool(_BREAK.search(apart[mention.end : claim.trigger[0]]))
 
 
 def own_features(claim: Claim, own: Sequence[PlaceMention]) -> list[tuple[PlaceMention, list[str]]]:
