@@ -63,6 +63,7 @@ class WatchIndex:
         found = []
         for area in self._areas:
             own = [i for i, signal in enumerate(signals) if self._belongs(area, signal)]
+            own = [i for i in own if not self._is_told_elsewhere(area, signals[i], signals)]
             if own:
                 found.append((area.watch.id, own))
         return found
@@ -71,6 +72,17 @@ class WatchIndex:
         return signal.confidence >= LEAST_SURE and any(
             self._wakes(area, place, signal.places) for place in signal.places
         )
+
+    def _is_told_elsewhere(self, area: Area, signal: Signal, signals: Sequence[Signal]) -> bool:
+        """«قصف على ريف إدلب» in the title, and in the text the village where it was, far from the town.
+
+        Where a governorate may be meant, the article's settled places of the same type tell; unless one is here.
+        """
+        if not all(_may_be_wide(place) for place in signal.places if self._wakes(area, place, signal.places)):
+            return False
+        same = (s for s in signals if s.type == signal.type and s.status == signal.status)
+        settled = [p for s in same for p in s.places if _is_settled(p) and p.role == PlaceRole.EVENT]
+        return bool(settled) and not any(self._is_at(area, p) for p in settled)
 
     def _wakes(self, area: Area, place: Place, places: Sequence[Place]) -> bool:
         if place.role == PlaceRole.VENUE:
@@ -124,5 +136,13 @@ def _is_finer(place: Place, countryside: Place) -> bool:
     """
     if place.precision not in _FINE or place.role != PlaceRole.EVENT or place.surface == countryside.surface:
         return False
-    is_settled = place.lat is not None and not place.ambiguous
-    return is_settled or any(id_.startswith("region:") for id_ in countryside.candidates)
+    return _is_settled(place) or _may_be_wide(countryside)
+
+
+def _is_settled(place: Place) -> bool:
+    return place.precision in _FINE and place.lat is not None and not place.ambiguous
+
+
+def _may_be_wide(place: Place) -> bool:
+    """A governorate may be meant, or the countryside of one: it has its seat's name."""
+    return any(id_.startswith("region:") for id_ in place.candidates)
