@@ -88,7 +88,7 @@ class WatchIndex:
         if place.role == PlaceRole.VENUE:
             if any(p.role == PlaceRole.EVENT and not self._is_at(area, p) for p in places):
                 return False
-        elif place.role != PlaceRole.EVENT:
+        elif place.role != PlaceRole.EVENT and not _finds_the_unknown(place, places):
             return False
         if place.precision == Precision.COUNTRYSIDE and any(_is_finer(p, place) for p in places):
             return False
@@ -137,6 +137,14 @@ def _is_finer(place: Place, countryside: Place) -> bool:
     if place.precision not in _FINE or place.role != PlaceRole.EVENT or place.surface == countryside.surface:
         return False
     return _is_settled(place) or _may_be_wide(countryside)
+
+
+def _finds_the_unknown(countryside: Place, places: Sequence[Place]) -> bool:
+    """«قرية الجهبل التابعة لناحية مجهولة بريف كوباني»: only the countryside says where that is."""
+    if countryside.precision != Precision.COUNTRYSIDE or countryside.role != PlaceRole.BACKGROUND:
+        return False
+    sites = [p for p in places if p.role == PlaceRole.EVENT and p.precision in _FINE]
+    return bool(sites) and not any(map(_is_settled, sites)) and not _may_be_wide(countryside)
 
 
 def _is_settled(place: Place) -> bool:

@@ -95,3 +95,21 @@ def test_without_claims_and_without_places_nothing_happens() -> None:
     claim = Claim(0, "clash", "actual", 0.9, 0, 5)
     bind(document, [claim], mentions)
     assert claim.places == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "غارة على خيام بالقرب من مدينة جسر الشغور، والشهداء من قرية رجم عميرات.",
+        "غارة على بعد كيلومترين من مدينة جسر الشغور وعلى سراقب.",
+        "غارة على مقربة من جسر الشغور وعلى سراقب.",
+    ],
+)
+def test_what_is_near_a_town_did_not_come_from_it(text: str) -> None:
+    assert {m.surface: m.role for m in sites(text, "airstrike", at="غارة")}["جسر الشغور"] == "event"
+
+
+def test_what_comes_from_a_town_arrives_elsewhere() -> None:
+    found = {m.surface: m.role for m in sites("وصلت تعزيزات من مدينة سراقب إلى منبج.", "deployment", at="تعزيزات")}
+    assert found["منبج"] == "event"
+    assert found.get("سراقب") != "event"

@@ -107,6 +107,15 @@ def test_only_what_is_told_of_the_same_type_and_status_tells() -> None:
     assert woken([IDLIB], signal(WIDE), other, denied) == {"idlib": [0]}
 
 
+def test_the_countryside_finds_the_unknown_village_though_it_is_no_site_itself() -> None:
+    unknown = place("الجهبل", precision=Precision.VILLAGE)
+    background = {**TOWN, "precision": Precision.COUNTRYSIDE, "role": PlaceRole.BACKGROUND}
+    countryside = place("عين عيسى", 36.3855, 38.862, **background)
+    assert woken([AIN_ISSA], signal(unknown, countryside)) == {"ain-issa": [0]}
+    assert woken([AIN_ISSA], signal(FAR, countryside)) == {}
+    assert woken([AIN_ISSA], signal(countryside)) == {}
+
+
 def test_the_countryside_of_a_neighbour_does_not_wake_it() -> None:
     other = place("سلوك", 36.45, 38.9, place_id="x:3", precision=Precision.COUNTRYSIDE)
     assert woken([AIN_ISSA], signal(other)) == {}

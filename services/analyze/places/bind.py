@@ -10,12 +10,15 @@ from dataclasses import dataclass, replace
 
 from schemas.base import EASING
 from services.analyze.document import Claim, Document, PlaceMention
+from services.analyze.places.cues import load_cues
 from services.analyze.places.features import FINENESS, claim_features, inherited_features
 from services.analyze.places.ranker import Ranker, load_ranker
+from services.analyze.text.fold import fold
 
 ARRIVING = frozenset(("deployment", "relief", "shelling", "airstrike"))
 _FROM = frozenset(("من", "from"))
 _KIND = frozenset(("مدينة", "محافظة", "بلدة", "قاعدة", "مطار", "the"))
+_DISTANCES = ("قريب", "مقربه", "كيلومتر", "متر", "امتار", "miles", "km", "kilometer", "metres")
 MAX_INHERITED = 2
 """Places taken over from outside the claim's sentence."""
 SENTENCES_BACK = 2
@@ -139,12 +142,22 @@ def _titles(document: Document) -> list[int]:
 
 
 def _is_origin(document: Document, claim: Claim, mention: PlaceMention) -> bool:
-    """«تعزيزات من صنعاء إلى الحديدة»: troops, aid and shells arrive elsewhere; who flees or retreats does so there."""
+    """«تعزيزات من صنعاء إلى الحديدة»: troops, aid and shells arrive elsewhere; who flees or retreats does so there.
+
+    «بالقرب من مدينة جسر الشغور» is no origin.
+    """
     if claim.type not in ARRIVING or mention.sentence < 0:
         return False
     text = document.title if mention.field == "title" else document.text
-    words = text[max(0, mention.start - 24) : mention.start].split()
-    return bool(words) and (words[-1] in _FROM or (len(words) > 1 and words[-2] in _FROM and words[-1] in _KIND))
+    words = text[max(0, mention.start - 40) : mention.start].split()
+    if words and words[-1] in _KIND:
+        words.pop()
+    return bool(words) and words[-1] in _FROM and not (len(words) > 1 and _tells_distance(words[-2]))
+
+
+def _tells_distance(word: str) -> bool:
+    form = fold(word)
+    return form.startswith(_DISTANCES) or load_cues().has("sides", form) or load_cues().has("relative", form)
 
 
 def _as_site(mention: PlaceMention, sure: bool) -> PlaceMention:
