@@ -17,6 +17,7 @@ from services.analyze.places.areas import Area, areas_of
 from services.analyze.places.gazetteer import Gazetteer
 from services.analyze.text.clitics import BARE, DEFINITE
 from services.analyze.text.fold import fold_text
+from services.analyze.text.reader import GLUED
 
 _FINE = (Precision.LANDMARK, Precision.VILLAGE, Precision.TOWN)
 _WIDE = (Precision.REGION, Precision.COUNTRY)
@@ -43,7 +44,7 @@ class WatchIndex:
         if self._automaton is None:
             return False
         parts = [article] if isinstance(article, str) else [article.title, article.text, article.context]
-        return any(self._names_watch(fold_text(part).text) for part in parts if part)
+        return any(self._names_watch(fold_text(GLUED.sub(" ", part)).text) for part in parts if part)
 
     def _names_watch(self, folded: str) -> bool:
         assert self._automaton is not None

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.analyze.document import Document
-from services.analyze.text.reader import MAX_SENTENCE, read_document, sentence_spans
+from services.analyze.text.reader import MAX_SENTENCE, read_document, sentence_spans, tokenize
 
 
 def sentences(text: str) -> list[str]:
@@ -34,6 +34,22 @@ def test_a_missing_space_after_a_stop_ends_a_sentence_too() -> None:
 )
 def test_abbreviations_decimals_and_pauses_end_nothing(text: str) -> None:
     assert sentences(text) == [text]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("ريف عين عيسىإصابة ثلاثة", ["ريف", "عين", "عيسى", "إصابة", "ثلاثة"]),
+        ("قرية حليصةاستشهد مواطن", ["قرية", "حليصة", "استشهد", "مواطن"]),
+        ("منبجJanuary 17", ["منبج", "January", "17"]),
+        ("Publicقصف على كوباني", ["Public", "قصف", "على", "كوباني"]),
+        ("الـCNN والمدينة", ["الـCNN", "والمدينة"]),
+    ],
+)
+def test_words_of_a_copied_page_that_has_lost_its_spaces_are_told_apart(text: str, words: list[str]) -> None:
+    tokens = tokenize(text)
+    assert [token.surface for token in tokens] == words
+    assert all(text[token.start : token.end] == token.surface for token in tokens)
 
 
 def test_words_carry_their_offsets_folded_forms_and_stems() -> None:

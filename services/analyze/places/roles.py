@@ -3,6 +3,7 @@
 Where a rule is certain it decides (dateline, outlets, a capital that speaks); the rest is the ranker's.
 """
 
+import calendar
 import re
 from collections.abc import Sequence
 
@@ -21,6 +22,7 @@ _DATELINE = re.compile(
 _WORDS_OF_DATELINE = 7
 
 
+_MONTHS = frozenset(name.lower() for name in calendar.month_name[1:])
 _TURNS = frozenset(("about", "speaks"))
 _PLACING = frozenset(("at", "relative", "sides", "struck", "from_to"))
 _DASHES = frozenset(("-", "–", "—", "ـ"))
@@ -65,7 +67,7 @@ class RoleReader:
         mention.event_score = probability(self._ranker.mention_odds(features) + whole)
         if dateline:
             mention.role, mention.event_score = "dateline", 0.01
-        elif _names_outlet(features) or _is_in_latin_name(reading, one):
+        elif _names_outlet(features) or _is_in_latin_name(reading, one) or _is_poster(reading, one):
             mention.role, mention.event_score = "background", min(mention.event_score, 0.05)
         elif _speaks(features):
             mention.role, mention.event_score = "actor_home", min(mention.event_score, 0.1)
@@ -120,6 +122,14 @@ def _is_in_latin_name(reading: Reading, one: Named) -> bool:
     before = one.first > start and reading.glued[one.first - 1] and _is_latin(reading.words[one.first - 1])
     after = one.last + 1 < end and reading.glued[one.last] and _is_latin(reading.words[one.last + 1])
     return before or after
+
+
+def _is_poster(reading: Reading, one: Named) -> bool:
+    """«كوبانيSeptember 28, 2025 · Shared with Public»: the account that posted it, its day behind its name."""
+    after = one.last + 1
+    if after >= reading.bounds(one.first)[1] or not reading.glued[one.last] or _is_latin(reading.words[one.last]):
+        return False
+    return reading.words[after].folded in _MONTHS
 
 
 def _is_latin(word: Token) -> bool:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
+from itertools import pairwise
 
 from services.analyze.document import Document, FieldName, Sentence, Token
 from services.analyze.text.clitics import stems
@@ -20,6 +21,8 @@ _WORD = re.compile(rf"[^\W_]{{1,{MAX_TOKEN}}}")
 _TRAILING = re.compile(rf"[{TATWEEL}\u064b-\u065f\u0670\u0300-\u036f\u200c-\u200f]{{1,8}}")
 _AR = "\u0621-\u063a\u0641-\u064a"
 """Arabic letters without tatweel: a dot beside one breaks a word of a social post, it ends no sentence."""
+GLUED = re.compile(rf"(?<=ة)(?=[{_AR}])|(?<=ى)(?=[أإآ])|(?<=[{_AR}]{{3}})(?=[A-Z])|(?<=[a-z])(?=[{_AR}]{{3}})")
+"""Where a copied page has lost a space: «عين عيسىإصابة», «حليصةاستشهد», «عفرينJanuary», "Publicقصف"."""
 _END = re.compile(
     r"(?P<stop>[.!?؟…]+[\"'”’»)\]]*)(?=\s|$|[“«\"])"
     rf"|(?<=[{_AR}]{{3}})\.(?=[#{_AR}][{_AR}]{{3}})"
@@ -39,7 +42,8 @@ def tokenize(text: str, base: int = 0) -> tuple[Token, ...]:
     """Words of `text`, each folded and with its stems; `base` is added to their offsets."""
     folded = fold_text(text)
     simple = folded.is_same_length
-    found = []
+    is_glued = GLUED.search(text) is not None
+    found: list[Token] = []
     for match in _WORD.finditer(folded.text):
         start, end = match.span()
         if not simple:
@@ -48,8 +52,19 @@ def tokenize(text: str, base: int = 0) -> tuple[Token, ...]:
             if trailing:
                 end = trailing.end()
         word = match.group()
-        found.append(Token(base + start, base + end, text[start:end], word, _stems(word)))
+        if is_glued and GLUED.search(text, start, end):
+            found += _unglued(text[start:end], base + start)
+        else:
+            found.append(Token(base + start, base + end, text[start:end], word, _stems(word)))
     return tuple(found)
+
+
+def _unglued(surface: str, base: int) -> Iterator[Token]:
+    """The words that stand in one without a space between."""
+    cuts = [0, *(m.start() for m in GLUED.finditer(surface)), len(surface)]
+    for start, end in pairwise(cuts):
+        word = fold_text(surface[start:end]).text
+        yield Token(base + start, base + end, surface[start:end], word, _stems(word))
 
 
 def _is_abbreviation(text: str, start: int, end: int) -> bool:
