@@ -98,22 +98,23 @@ class PlaceFinder:
     ) -> bool:
         """«قرية صيدا», «قرى سموقة وتل مضيق وصيدا», but not «قرى إدلب وحلب»: those are villages of a city."""
         if cue is not None:
-            is_of_city = cue[2] in _VILLAGES and any(resolver.is_known(e >> 1) for e in hit.entries)
-            return cue[1] == VILLAGE and not is_of_city
-        start, at = reading.bounds(hit.first)[0], hit.first - 1
-        if not hit.prefix.startswith("و"):
+            return cue[1] == VILLAGE and not (cue[2] in _VILLAGES and _names_city(hit.entries, resolver))
+        head = self._head_of_list(reading, hit)
+        if head is None:
             return False
-        while at >= max(start, hit.first - _LIST) and reading.glued[at]:
-            word = reading.words[at]
-            form = self._cues.kind_form(word)
-            if form in _SEVERAL_VILLAGES:
-                return form not in _VILLAGES or not any(
-                    resolver.is_known(e >> 1) for e in self._entries_at(reading, at + 1)
-                )
-            if self._cues.groups(word) & _PLACING:
-                return False
+        form, first = head
+        return form not in _VILLAGES or not _names_city(self._entries_at(reading, first), resolver)
+
+    def _head_of_list(self, reading: Reading, hit: Hit) -> tuple[str, int] | None:
+        """Of a list of villages in which the name stands: the word for them, and the position of its first name."""
+        start = max(reading.bounds(hit.first)[0], hit.first - _LIST)
+        at = hit.first - 1 if hit.prefix.startswith("و") else start - 1
+        while at >= start and reading.glued[at] and not self._cues.groups(reading.words[at]) & _PLACING:
+            form = self._cues.kind_form(reading.words[at])
+            if form is not None and form in _SEVERAL_VILLAGES:
+                return form, at + 1
             at -= 1
-        return False
+        return None
 
     def _entries_at(self, reading: Reading, word: int) -> Sequence[int]:
         """Of the name that a word is by itself."""
@@ -255,7 +256,7 @@ class PlaceFinder:
         sentence = reading.sentences[reading.sentence_of[hit.first]]
         cue = cue_before(reading, hit.first, self._cues)
         found = self.gazetteer.places[resolution.best] if resolution.best is not None else None
-        precision = self._precision(found, hit, cue)
+        precision = self._fineness(found, hit, cue)
         whole = cue is not None and found is not None and hit.exact and _is_of_town(cue, found)
         place = found if whole else self._place(found, cue, precision)
         word, prefix = (hit.first - 1, None) if whole else (hit.first, hit.prefix)
@@ -280,7 +281,7 @@ class PlaceFinder:
         )
         return Named(mention, word, hit.last, place.population if place else 0, prefix or "")
 
-    def _precision(self, found: Place | None, hit: Hit, cue: tuple[int, str, str] | None) -> str:
+    def _fineness(self, found: Place | None, hit: Hit, cue: tuple[int, str, str] | None) -> str:
         precision = _precision(found, hit, cue)
         if precision == REGION and found is not None and found.kind in (TOWN, VILLAGE) and not self._is_seat(found):
             return "countryside"  # «مقاطعة منبج» is the district around the town, not the governorate it lies in
@@ -310,6 +311,10 @@ class PlaceFinder:
         """The gazetteer's entry for the first-level division that the place lies in."""
         index = self.gazetteer.by_id.get(f"region:{_division(place)}")
         return None if index is None else self.gazetteer.places[index]
+
+
+def _names_city(entries: Sequence[int], resolver: Resolver) -> bool:
+    return any(resolver.is_known(entry >> 1) for entry in entries)
 
 
 def _names_of(region: Place) -> set[tuple[str, bool]]:

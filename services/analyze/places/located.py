@@ -38,10 +38,9 @@ def locate(reading: Reading, named: Sequence[Named], cues: Cues) -> None:
         else:
             confirmed.add(place.mention.place_id)
             reference.mention.locates = place.mention.place_id
-    for place in named:
-        # What is said of it once holds for the article.
-        if place.mention.place_id in elsewhere - confirmed:
-            place.mention.ambiguous = True
+    # What is said of a place once holds for the article.
+    for one in named:
+        one.mention.ambiguous |= one.mention.place_id in elsewhere - confirmed
 
 
 def _is_settled(named: Named) -> bool:
