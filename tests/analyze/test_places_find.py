@@ -259,3 +259,10 @@ def test_a_district_is_the_country_around_its_town_and_no_governorate(text: str,
 def test_a_crossing_with_a_longer_name_is_not_at_the_village_of_its_first_word() -> None:
     """«معبر عون الدادات» is no crossing at العون."""
     assert [m.name for m in places("قصف على معبر عون الدادات.")] == ["Awn al-Dadat crossing"]
+
+
+def test_a_camp_in_a_town_has_another_name_than_the_town() -> None:
+    (found,) = places("أصيب ثلاثة أطفال في قصف على مخيم بإدلب.")
+    assert (found.surface, found.name, found.ambiguous) == ("إدلب", "Idlib", True)
+    (named,) = places("أصيب ثلاثة أطفال في قصف على مخيم جنين.")
+    assert named.surface == "مخيم جنين"

@@ -67,7 +67,7 @@ class PlaceFinder:
         """All places of the article in order. Linear in its length; never raises."""
         reading = Reading(document, self.matcher.singular)
         hits = self._hits(reading)
-        cues = [cue_before(reading, hit.first, self._cues) for hit in hits]
+        cues = [self._cue(reading, hit.first, hit.prefix) for hit in hits]
         resolver = Resolver(self.gazetteer, country_of_source(document.source))
         villages = [self._is_called_village(reading, hit, cue, resolver) for hit, cue in zip(hits, cues, strict=True)]
         cued = [cue is not None or village for cue, village in zip(cues, villages, strict=True)]
@@ -92,6 +92,10 @@ class PlaceFinder:
             self._mark_seat(reading, named)
         locate(reading, mentions, self._cues)
         return Mentions(mentions, features)
+
+    def _cue(self, reading: Reading, word: int, prefix: str) -> tuple[int, str, str] | None:
+        """The cue in front of a name; «مخيم بإدلب» is a camp in Idlib, none of that name."""
+        return None if prefix.removesuffix("ال").endswith("ب") else cue_before(reading, word, self._cues)
 
     def _is_called_village(
         self, reading: Reading, hit: Hit, cue: tuple[int, str, str] | None, resolver: Resolver
@@ -129,7 +133,7 @@ class PlaceFinder:
         mention = named.mention
         region = self._region_named_like(mention)
         mention.is_seat = region is not None
-        is_wide = mention.precision != TOWN or cue_before(reading, named.first, self._cues) is None
+        is_wide = mention.precision != TOWN or self._cue(reading, named.first, named.prefix) is None
         if region and is_wide:
             mention.ambiguous = True
             mention.candidates = (mention.place_id or "", region)
@@ -189,7 +193,7 @@ class PlaceFinder:
             return _is_latin_name(reading, hit, self.gazetteer)
         if "\u064b" in token.surface[-2:] and hit.first == hit.last:
             return False  # «روسياً»: an adverb or adjective; names of places take no tanwin
-        cue = cue_before(reading, hit.first, self._cues)
+        cue = self._cue(reading, hit.first, hit.prefix)
         if hit.first == hit.last and not self._stands_alone(reading, hit, cue is not None):
             return False
         if cue:
@@ -254,7 +258,7 @@ class PlaceFinder:
 
     def _mention(self, reading: Reading, hit: Hit, resolution: Resolution, before: int) -> Named:
         sentence = reading.sentences[reading.sentence_of[hit.first]]
-        cue = cue_before(reading, hit.first, self._cues)
+        cue = self._cue(reading, hit.first, hit.prefix)
         found = self.gazetteer.places[resolution.best] if resolution.best is not None else None
         precision = self._fineness(found, hit, cue)
         whole = cue is not None and found is not None and hit.exact and _is_of_town(cue, found)
