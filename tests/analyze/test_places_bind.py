@@ -109,6 +109,26 @@ def test_what_is_near_a_town_did_not_come_from_it(text: str) -> None:
     assert {m.surface: m.role for m in sites(text, "airstrike", at="غارة")}["جسر الشغور"] == "event"
 
 
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "من مواقع النظام في مدينة سراقب",
+        "من أماكن تمركزهم في منطقة سراقب",
+        "من مواقعها بمدينة سراقب",
+        "من نقاطها في سراقب",
+    ],
+)
+def test_where_the_guns_stand_no_shell_falls(origin: str) -> None:
+    found = {m.surface: m.role for m in sites(f"قصفت قوات النظام مدينة منبج {origin}.", "shelling", at="قصفت")}
+    assert found["منبج"] == "event"
+    assert found.get("سراقب") != "event"
+
+
+def test_positions_that_are_struck_are_the_site() -> None:
+    found = {m.surface: m.role for m in sites("استهدف القصف مواقع النظام في مدينة سراقب.", "shelling", at="القصف")}
+    assert found["سراقب"] == "event"
+
+
 def test_what_comes_from_a_town_arrives_elsewhere() -> None:
     found = {m.surface: m.role for m in sites("وصلت تعزيزات من مدينة سراقب إلى منبج.", "deployment", at="تعزيزات")}
     assert found["منبج"] == "event"

@@ -18,6 +18,10 @@ from services.analyze.text.fold import fold
 ARRIVING = frozenset(("deployment", "relief", "shelling", "airstrike"))
 _FROM = frozenset(("من", "from"))
 _KIND = frozenset(("مدينة", "محافظة", "بلدة", "قاعدة", "مطار", "the"))
+_FIRED_FROM = re.compile(
+    r"(?<!\w)من (?:مواقع|نقاط|معسكر|قواعد|اماكن|حواجز|مقر|مرابض)\w*(?: [^\W\d]+){0,5}?(?: في| ب\w*)(?: \w+)? ?$"
+)
+"""Where the guns stand, not where the shells fall."""
 _DISTANCES = ("قريب", "مقربه", "كيلومتر", "متر", "امتار", "miles", "km", "kilometer", "metres")
 MAX_INHERITED = 2
 """Places taken over from outside the claim's sentence."""
@@ -55,9 +59,10 @@ def bind(
             scored = [(ranker.inherited_score(c.features), c.mention) for c in outside]
             likely = sorted((s for s in scored if s[0] >= ranker.inherited_threshold), key=lambda s: -s[0])
             chosen = likely[:MAX_INHERITED]
-        several = len(chosen) > 1
         enough = ranker.site_threshold if claim.status == "actual" else ranker.own_threshold
-        sure = [(m, s >= enough and not (several and _is_origin(document, claim, m))) for s, m in chosen]
+        origins = [m for _, m in chosen if _is_origin(document, claim, m)]
+        all_origins = len(origins) == len(chosen)
+        sure = [(m, s >= enough and (all_origins or m not in origins)) for s, m in chosen]
         found = {m.place_id for m, is_sure in sure if is_sure and m.place_id}
         claim.places = _distinct([_as_site(m, is_sure and m.locates not in found) for m, is_sure in sure])
 
@@ -144,11 +149,13 @@ def _titles(document: Document) -> list[int]:
 def _is_origin(document: Document, claim: Claim, mention: PlaceMention) -> bool:
     """«تعزيزات من صنعاء إلى الحديدة»: troops, aid and shells arrive elsewhere; who flees or retreats does so there.
 
-    «بالقرب من مدينة جسر الشغور» is no origin.
+    «بالقرب من مدينة جسر الشغور» is no origin; «من مواقع النظام في سراقب» is one of shells.
     """
     if claim.type not in ARRIVING or mention.sentence < 0:
         return False
     text = document.title if mention.field == "title" else document.text
+    if _FIRED_FROM.search(fold(text[max(0, mention.start - 90) : mention.start])):
+        return True
     words = text[max(0, mention.start - 40) : mention.start].split()
     if words and words[-1] in _KIND:
         words.pop()

@@ -13,7 +13,7 @@ from services.analyze.places.features import Named
 from services.analyze.places.gazetteer import distance_km
 from services.analyze.places.match import Reading
 
-_SETTLED = ("landmark", "village", "town")
+_SETTLED = ("landmark", "village", "town", "countryside")
 FAR_KM = 60.0
 FAR_FROM_SEAT_KM = 150.0
 """Of a town that shares its name with its first-level division, which may be meant."""
