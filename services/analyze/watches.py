@@ -21,6 +21,8 @@ from services.analyze.text.reader import GLUED
 
 _FINE = (Precision.LANDMARK, Precision.VILLAGE, Precision.TOWN)
 _WIDE = (Precision.REGION, Precision.COUNTRY)
+_Sites = dict[tuple[str, str], list[Place]]
+"""Places by type and status."""
 LEAST_SURE = 0.35
 """Confidence from which a signal belongs to a watch."""
 
@@ -62,9 +64,10 @@ class WatchIndex:
     def observe(self, signals: Sequence[Signal]) -> list[tuple[str, list[int]]]:
         """For each watch that is touched the positions of its signals, of any status, in the order of the watches."""
         found = []
+        sites = _settled_sites(signals)
         for area in self._areas:
             own = [i for i, signal in enumerate(signals) if self._belongs(area, signal)]
-            own = [i for i in own if not self._is_told_elsewhere(area, signals[i], signals)]
+            own = self._told_here(area, own, signals, sites) if own else own
             if own:
                 found.append((area.watch.id, own))
         return found
@@ -74,16 +77,17 @@ class WatchIndex:
             self._wakes(area, place, signal.places) for place in signal.places
         )
 
-    def _is_told_elsewhere(self, area: Area, signal: Signal, signals: Sequence[Signal]) -> bool:
-        """«قصف على ريف إدلب» in the title, and in the text the village where it was, far from the town.
+    def _told_here(self, area: Area, own: Sequence[int], signals: Sequence[Signal], sites: _Sites) -> list[int]:
+        """Without «قصف على ريف إدلب» in the title, where the text tells of a village far from the town.
 
         Where a governorate may be meant, the article's settled places of the same type tell; unless one is here.
         """
-        if not all(_may_be_wide(place) for place in signal.places if self._wakes(area, place, signal.places)):
-            return False
-        same = (s for s in signals if s.type == signal.type and s.status == signal.status)
-        settled = [p for s in same for p in s.places if _is_settled(p) and p.role == PlaceRole.EVENT]
-        return bool(settled) and not any(self._is_at(area, p) for p in settled)
+        elsewhere = {kind for kind, places in sites.items() if not any(self._is_at(area, p) for p in places)}
+        return [i for i in own if _kind(signals[i]) not in elsewhere or not self._may_be_wide(area, signals[i])]
+
+    def _may_be_wide(self, area: Area, signal: Signal) -> bool:
+        """Whether all that wakes the watch may be a governorate."""
+        return all(_may_be_wide(place) for place in signal.places if self._wakes(area, place, signal.places))
 
     def _wakes(self, area: Area, place: Place, places: Sequence[Place]) -> bool:
         if place.role == PlaceRole.VENUE:
@@ -102,9 +106,8 @@ class WatchIndex:
             return False
         if area.is_called(place.surface) and not _is_namesake(area, place):
             return place.precision not in _WIDE
-        if place.precision not in _FINE or place.ambiguous or place.lat is None or place.lon is None:
-            return False
-        return area.contains(place.lat, place.lon) and not self._is_nearer_twin(area, place.lat, place.lon)
+        point = _settled_point(place)
+        return point is not None and area.contains(*point) and not self._is_nearer_twin(area, *point)
 
     def _is_nearer_twin(self, area: Area, lat: float, lon: float) -> bool:
         """Where two watches lie in each other, a place belongs to the nearer one."""
@@ -137,7 +140,7 @@ def _is_finer(place: Place, countryside: Place) -> bool:
     """
     if place.precision not in _FINE or place.role != PlaceRole.EVENT or place.surface == countryside.surface:
         return False
-    return _is_settled(place) or _may_be_wide(countryside)
+    return _settled_point(place) is not None or _may_be_wide(countryside)
 
 
 def _finds_the_unknown(countryside: Place, places: Sequence[Place]) -> bool:
@@ -145,11 +148,28 @@ def _finds_the_unknown(countryside: Place, places: Sequence[Place]) -> bool:
     if countryside.precision != Precision.COUNTRYSIDE or countryside.role != PlaceRole.BACKGROUND:
         return False
     sites = [p for p in places if p.role == PlaceRole.EVENT and p.precision in _FINE]
-    return bool(sites) and not any(map(_is_settled, sites)) and not _may_be_wide(countryside)
+    return bool(sites) and not any(map(_settled_point, sites)) and not _may_be_wide(countryside)
 
 
-def _is_settled(place: Place) -> bool:
-    return place.precision in _FINE and place.lat is not None and not place.ambiguous
+def _settled_point(place: Place) -> tuple[float, float] | None:
+    """Latitude and longitude of a town or a finer place that is told apart from its namesakes."""
+    if place.precision not in _FINE or place.ambiguous or place.lat is None or place.lon is None:
+        return None
+    return place.lat, place.lon
+
+
+def _settled_sites(signals: Sequence[Signal]) -> _Sites:
+    """Where events of each type and status are said to happen, of the settled places."""
+    sites: _Sites = {}
+    for signal in signals:
+        for place in signal.places:
+            if place.role == PlaceRole.EVENT and _settled_point(place) is not None:
+                sites.setdefault(_kind(signal), []).append(place)
+    return sites
+
+
+def _kind(signal: Signal) -> tuple[str, str]:
+    return signal.type, signal.status
 
 
 def _may_be_wide(place: Place) -> bool:

@@ -19,7 +19,7 @@ ARRIVING = frozenset(("deployment", "relief", "shelling", "airstrike"))
 _FROM = frozenset(("من", "from"))
 _KIND = frozenset(("مدينة", "محافظة", "بلدة", "قاعدة", "مطار", "the"))
 _FIRED_FROM = re.compile(
-    r"(?<!\w)من (?:مواقع|نقاط|معسكر|قواعد|اماكن|حواجز|مقر|مرابض)\w*(?: [^\W\d]+){0,5}?(?: في| ب\w*)(?: \w+)? ?$"
+    r"(?<!\w)من (?:مواقع|نقاط|معسكر|قواعد|اماكن|حواجز|مقر|مرابض)\w*(?: [^\W\d]+){0,5}?(?: في| ب\w*)(?: \w+)?$"
 )
 """Where the guns stand, not where the shells fall."""
 _DISTANCES = ("قريب", "مقربه", "كيلومتر", "متر", "امتار", "miles", "km", "kilometer", "metres")
@@ -48,10 +48,13 @@ def bind(
     by_sentence: dict[int, list[PlaceMention]] = {}
     for mention in mentions:
         by_sentence.setdefault(mention.sentence, []).append(mention)
+    told: dict[int, list[Claim]] = {}
+    for claim in claims:
+        told.setdefault(claim.sentence, []).append(claim)
     context: Sequence[PlaceMention] = getattr(mentions, "context", ())
     for claim in claims:
         own = by_sentence.get(claim.sentence, [])
-        others = [c for c in claims if c.sentence == claim.sentence and _is_opposite(c, claim)]
+        others = [c for c in told[claim.sentence] if _is_opposite(c, claim)]
         free = [m for m in own if not any(_is_told_by(document, other, m, claim) for other in others)]
         chosen = _own(claim, free, ranker) or _own(claim, own, ranker)
         if not chosen:
@@ -60,9 +63,8 @@ def bind(
             likely = sorted((s for s in scored if s[0] >= ranker.inherited_threshold), key=lambda s: -s[0])
             chosen = likely[:MAX_INHERITED]
         enough = ranker.site_threshold if claim.status == "actual" else ranker.own_threshold
-        origins = [m for _, m in chosen if _is_origin(document, claim, m)]
-        all_origins = len(origins) == len(chosen)
-        sure = [(m, s >= enough and (all_origins or m not in origins)) for s, m in chosen]
+        origins = _origins(document, claim, [m for _, m in chosen])
+        sure = [(m, s >= enough and m not in origins) for s, m in chosen]
         found = {m.place_id for m, is_sure in sure if is_sure and m.place_id}
         claim.places = _distinct([_as_site(m, is_sure and m.locates not in found) for m, is_sure in sure])
 
@@ -146,6 +148,12 @@ def _titles(document: Document) -> list[int]:
     return [i for i, s in enumerate(document.sentences[:4]) if s.field == "title"]
 
 
+def _origins(document: Document, claim: Claim, chosen: Sequence[PlaceMention]) -> list[PlaceMention]:
+    """Where what arrives comes from; none where nothing else is named."""
+    found = [m for m in chosen if _is_origin(document, claim, m)] if len(chosen) > 1 else []
+    return found if len(found) < len(chosen) else []
+
+
 def _is_origin(document: Document, claim: Claim, mention: PlaceMention) -> bool:
     """«تعزيزات من صنعاء إلى الحديدة»: troops, aid and shells arrive elsewhere; who flees or retreats does so there.
 
@@ -163,8 +171,8 @@ def _is_origin(document: Document, claim: Claim, mention: PlaceMention) -> bool:
 
 
 def _tells_distance(word: str) -> bool:
-    form = fold(word)
-    return form.startswith(_DISTANCES) or load_cues().has("sides", form) or load_cues().has("relative", form)
+    form, cues = fold(word), load_cues()
+    return form.startswith(_DISTANCES) or cues.has("sides", form) or cues.has("relative", form)
 
 
 def _as_site(mention: PlaceMention, sure: bool) -> PlaceMention:

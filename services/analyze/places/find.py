@@ -81,8 +81,8 @@ class PlaceFinder:
         unknown = unknown_names(reading, hits, unread, self._vocabulary)
         before = len(document.context_sentences)
         mentions = [
-            self._mention(reading, hit, resolution, before)
-            for hit, resolution, is_read in zip(hits, resolutions, read, strict=True)
+            self._mention(reading, hit, cue, resolution, before)
+            for hit, cue, resolution, is_read in zip(hits, cues, resolutions, read, strict=True)
             if is_read
         ]
         mentions += [_unknown_mention(reading, name, before) for name in unknown]
@@ -146,7 +146,7 @@ class PlaceFinder:
         region = self._known_region(self.gazetteer.places[index])
         if region is None:
             return None
-        return None if _names_of(region).isdisjoint(keys_of(mention.surface)) else region.id
+        return region.id if _is_named_like(region, mention.surface) else None
 
     def _is_read(self, hit: Hit, resolution: Resolution, cued: bool, resolver: Resolver, called: set[str]) -> bool:
         """Whether a name is kept once the whole article is known."""
@@ -256,9 +256,10 @@ class PlaceFinder:
                 found += self._lies_in.get(self.gazetteer.places[index].id, ())
         return tuple(dict.fromkeys(found))
 
-    def _mention(self, reading: Reading, hit: Hit, resolution: Resolution, before: int) -> Named:
+    def _mention(
+        self, reading: Reading, hit: Hit, cue: tuple[int, str, str] | None, resolution: Resolution, before: int
+    ) -> Named:
         sentence = reading.sentences[reading.sentence_of[hit.first]]
-        cue = self._cue(reading, hit.first, hit.prefix)
         found = self.gazetteer.places[resolution.best] if resolution.best is not None else None
         precision = self._fineness(found, hit, cue)
         whole = cue is not None and found is not None and hit.exact and _is_of_town(cue, found)
@@ -293,7 +294,7 @@ class PlaceFinder:
 
     def _is_seat(self, town: Place) -> bool:
         region = self._known_region(town)
-        return region is None or not _names_of(region).isdisjoint(keys_of(town.ar or town.name))
+        return region is None or _is_named_like(region, town.ar or town.name)
 
     def _place(self, found: Place | None, cue: tuple[int, str, str] | None, precision: str) -> Place | None:
         """What the cue makes of the place: «محافظة X» its division, «حي X» something else of that name."""
@@ -321,9 +322,10 @@ def _names_city(entries: Sequence[int], resolver: Resolver) -> bool:
     return any(resolver.is_known(entry >> 1) for entry in entries)
 
 
-def _names_of(region: Place) -> set[tuple[str, bool]]:
-    """Keys of a division's bare name: «محافظة إدلب», "Idlib Governorate"."""
-    return {key for name in (region.ar.partition(" ")[2], region.name.rpartition(" ")[0]) for key in keys_of(name)}
+def _is_named_like(region: Place, town: str) -> bool:
+    """Whether a division bears the name of a town: «محافظة إدلب», "Idlib Governorate"."""
+    bare = region.ar.partition(" ")[2], region.name.rpartition(" ")[0]
+    return not {key for name in bare for key in keys_of(name)}.isdisjoint(keys_of(town))
 
 
 def _division(place: Place) -> str:

@@ -39,8 +39,9 @@ def locate(reading: Reading, named: Sequence[Named], cues: Cues) -> None:
             confirmed.add(place.mention.place_id)
             reference.mention.locates = place.mention.place_id
     # What is said of a place once holds for the article.
+    doubted = elsewhere - confirmed
     for one in named:
-        one.mention.ambiguous |= one.mention.place_id in elsewhere - confirmed
+        one.mention.ambiguous |= one.mention.place_id in doubted
 
 
 def _is_settled(named: Named) -> bool:

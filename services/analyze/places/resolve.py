@@ -96,7 +96,7 @@ class Resolver:
             if places[index].kind == COUNTRY:
                 return index
         ranked = sorted(found, key=lambda i: -places[i].population)
-        if not ranked or places[ranked[0]].population < KNOWN_POPULATION:
+        if not ranked or not self.is_known(ranked[0]):
             return None
         second = places[ranked[1]].population if len(ranked) > 1 else 0
         return ranked[0] if places[ranked[0]].population >= 10 * max(1, second) else None

@@ -191,13 +191,14 @@ class _Reader:
             return None
         offset, length = hit
         # "today, Thursday": the weekday says the same again; "the third day" is a count.
-        after = position + length
-        if offset in (0, -1) and after < len(self.tokens) and self.tokens[after].folded in self.words.weekdays:
-            length += 1
-        # "yesterday, Tuesday 26 April": the calendar's day is surer than one counted from when the page was stamped.
-        told = self._date(position + length) if position + length < len(self.tokens) else None
-        if offset in (0, -1) and told and told[0]:
-            return told[0], length + told[1]
+        if offset in (0, -1):
+            after = position + length
+            if after < len(self.tokens) and self.tokens[after].folded in self.words.weekdays:
+                length += 1
+            # "yesterday, Tuesday 26 April": the calendar's day is surer than one counted from the page's stamp.
+            told = self._date(position + length) if position + length < len(self.tokens) else None
+            if told and told[0]:
+                return told[0], length + told[1]
         try:
             return self.published + timedelta(days=offset), length
         except OverflowError:
