@@ -72,6 +72,27 @@ def test_a_claim_takes_the_day_nearest_to_it() -> None:
     assert event_date(references, text.index("اجتماع")) == datetime(2026, 1, 3, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    ("text", "claim", "day"),
+    [
+        ("بعد المجزرة التي ارتكبتها أمس.. القوات تعاود قصف البلدة", "قصف", None),
+        ("قصفت القوات البلدة بعد هجوم شنته الفصائل أمس على مواقعها", "قصفت", None),
+        ("استشهد خمسة مدنيين بعد قصف استهدف أمس البلدة", "قصف", date(2026, 1, 6)),
+        ("بعد هدوء دام أياما، قصف على البلدة أمس", "قصف", date(2026, 1, 6)),
+        ("Shells hit the town after rebels had attacked a post yesterday", "Shells", None),
+    ],
+)
+def test_what_came_before_the_news_does_not_date_it(text: str, claim: str, day: date | None) -> None:
+    (sentence,) = read_document("a", "", text).sentences
+    found = event_date(time_references(sentence, WEDNESDAY), text.index(claim))
+    assert (found.date() if found else None) == day
+
+
+@pytest.mark.parametrize("text", ["قصف مستمر منذ ساعات الصباح الأولى", "القصف مستمر منذ فجر اليوم", "قصف منذ الصباح"])
+def test_what_began_this_morning_is_of_today(text: str) -> None:
+    assert days(text) == [WEDNESDAY.date()]
+
+
 @pytest.mark.parametrize("year", [1, 9999])
 def test_the_ends_of_the_calendar_do_no_harm(year: int) -> None:
     edge = datetime(year, 1 if year == 1 else 12, 1 if year == 1 else 31, tzinfo=UTC)

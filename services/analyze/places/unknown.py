@@ -54,7 +54,9 @@ class Vocabulary:
     def may_be_name(self, token: Token, folded: str, kind: str, head: bool = False) -> bool:
         """Whether a word behind a cue can be a name: no common word, no verb or adjective, no attached preposition."""
         cues = self.cues
-        if len(folded) < 3 or not "\u0621" <= folded[0] <= "\u064a" or folded.startswith(("لل", "بال")):
+        if len(folded) < 3 or not "\u0621" <= folded[0] <= "\u064a" or folded.startswith(("ل", "بال")):
+            return False
+        if not folded.isalpha():
             return False
         if cues.has("never_names", folded) or folded in cues.kinds or cues.has("countryside", folded):
             return False
@@ -214,7 +216,7 @@ def _name_at(
             last += 1
         else:
             break
-    if last == word and words.cues.has("heads", folded.removeprefix("ال")) and folded in words.common:
+    if last == word and words.cues.has("heads", folded.removeprefix("ال")):
         return None
     return UnknownName(word, last, token.start + (1 if attached else 0), kind)
 

@@ -9,6 +9,9 @@ from services.analyze.signals.language import FALLBACK, folded_set, found_form, 
 from services.analyze.signals.numbers import Number, read_numbers
 
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2100
+_CLAUSE = 10
+"""Words before a reference in which its clause may begin with "after"."""
+_PAUSES = frozenset("،؛,;:.…")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,8 @@ class TimeWords:
     ago: frozenset[str]
     ago_after: frozenset[str]
     not_event: frozenset[str]
+    after: frozenset[str]
+    """Words that set apart what came before the news."""
     units: dict[str, int]
     duals: dict[str, int]
     hours: frozenset[str]
@@ -48,7 +53,10 @@ def time_words(language: str) -> TimeWords:
         duals=words("duals"),
         longest=max(len(p) for p in (*days, *months)),
         openers=frozenset(p[0] for p in (*days, *months)) | words("weekdays").keys() | folded_set(data["ago"]),
-        **{n: folded_set(data[n]) for n in ("weekday_before", "past", "ago", "ago_after", "not_event", "hours")},
+        **{
+            n: folded_set(data[n])
+            for n in ("weekday_before", "past", "ago", "ago_after", "not_event", "after", "hours")
+        },
     )
 
 
@@ -57,6 +65,8 @@ class TimeReference:
     start: int
     """Offset in the sentence's field."""
     day: date
+    aside: tuple[int, int] | None = None
+    """The clause that alone it dates: "after the massacre that it committed yesterday"."""
 
 
 class _Reader:
@@ -80,7 +90,7 @@ class _Reader:
                 continue
             day, length = hit
             if day and not self._is_bound(position):
-                found.append(TimeReference(self.tokens[position].start, day))
+                found.append(TimeReference(self.tokens[position].start, day, self._aside(position)))
             position += length
         return found
 
@@ -89,6 +99,25 @@ class _Reader:
         return any(
             found_form(t, self.words.not_event) is not None for t in self.tokens[max(0, position - 2) : position]
         )
+
+    def _aside(self, position: int) -> tuple[int, int] | None:
+        """The clause about the reference that begins with "after"; None where none does."""
+        for first in range(position - 1, max(-1, position - 1 - _CLAUSE), -1):
+            if self._is_pause(first):
+                return None
+            if self.tokens[first].folded in self.words.after:
+                last = next(
+                    (k for k in range(position, len(self.tokens) - 1) if self._is_pause(k)), len(self.tokens) - 1
+                )
+                return self.tokens[first].start, self.tokens[last].end
+        return None
+
+    def _is_pause(self, position: int) -> bool:
+        """Whether a stop or a comma stands behind the word."""
+        following = self.tokens[position + 1 : position + 2]
+        start = self.sentence.start
+        gap = self.sentence.text[self.tokens[position].end - start : following[0].start - start] if following else ""
+        return any(sign in _PAUSES for sign in gap)
 
     def _phrase(self, position: int, phrases: dict[tuple[str, ...], int]) -> tuple[int, int] | None:
         for length in range(min(self.words.longest, len(self.tokens) - position), 0, -1):
@@ -232,7 +261,11 @@ def time_references(sentence: Sentence, published_at: datetime | None) -> list[T
 
 
 def event_date(references: list[TimeReference], at: int) -> datetime | None:
-    """The reference nearest to offset `at`, rather behind it than before, at midnight UTC; None where there is none."""
+    """The reference nearest to offset `at`, rather behind it than before, at midnight UTC; None where there is none.
+
+    What dates a clause of its own counts only in it.
+    """
+    references = [r for r in references if r.aside is None or r.aside[0] <= at < r.aside[1]]
     if not references:
         return None
     # What stands before belongs more often to another clause.
