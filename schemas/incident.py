@@ -84,11 +84,17 @@ class Member(Message):
     """The main one first."""
     place_ids: tuple[str, ...] = ()
     """Gazetteer ids, or folded names where no gazetteer knows the place; without the watch's own centre."""
+    points: tuple[tuple[float, float], ...] = ()
+    """Latitude and longitude of the named parts of the watch that are certain."""
     places: tuple[str, ...] = ()
     """As people read them."""
     actors: tuple[str, ...] = ()
-    sources_of_fire: tuple[str, ...] = ()
-    """The actors that did it."""
+    sources_of_fire: dict[str, str] = Field(default_factory=dict)
+    """The actors that did it, each with its camp."""
+    attackers: tuple[str, ...] = ()
+    """Camps that did it beyond doubt."""
+    means: tuple[str, ...] = ()
+    """Classes of weapon that its words name."""
     killed: Range | None = None
     injured: Range | None = None
     confidence: float = Field(ge=0, le=1)

@@ -66,6 +66,8 @@ class Actor(Message):
     surface: Text
     actor_id: str
     """Key of the actor dictionary: `SDF`."""
+    camp: str = ""
+    """Those who fight beside one another, and whom outlets name for one another; empty where it is not known."""
     role: Literal["source", "target"] = "source"
 
 

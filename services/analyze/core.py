@@ -13,6 +13,7 @@ from services.analyze.document import ActorMention, Claim, Document, PlaceMentio
 from services.analyze.places.bind import bind
 from services.analyze.places.find import PlaceFinder
 from services.analyze.places.gazetteer import Gazetteer
+from services.analyze.signals.actors import camp_of
 from services.analyze.signals.classify import Classifier
 from services.analyze.signals.details import enrich
 from services.analyze.signals.encoder.encoder import load_encoder
@@ -154,7 +155,7 @@ def _signal(document: Document, claim: Claim) -> Signal:
 
 
 def _actor(mention: ActorMention) -> Actor:
-    return Actor(surface=mention.surface, actor_id=mention.actor_id, role=mention.role)
+    return Actor(surface=mention.surface, actor_id=mention.actor_id, camp=camp_of(mention.side), role=mention.role)
 
 
 def _place(mention: PlaceMention) -> Place:

@@ -7,11 +7,12 @@ from typing import TypeVar
 
 from schemas.alert import Alert, AlertKind, AlertQuote
 from schemas.base import Direction, Level, Status
-from schemas.incident import Claim, Incident, IncidentStatus, Member, TypeFamily, WatchState
+from schemas.incident import Claim, Incident, IncidentStatus, Member, Range, TypeFamily, WatchState
 from schemas.observation import Observation, ObservedSignal
 from schemas.watch import Watch
-from services.track.incident import CLOSED, casualty_band, digest, means
+from services.track.incident import CLOSED, casualty_band, digest
 from services.track.reasons import Fired, Held
+from services.track.reports import km
 from services.track.rules import Rules
 from services.track.texts import alike
 
@@ -65,16 +66,29 @@ def _graver(before: Incident, after: Incident, member: Member, rules: Rules) -> 
         return News(AlertKind.ESCALATED, Fired.CASUALTY_BAND, f"killed {_said(before.killed)} to {_said(after.killed)}")
     if after.level.rank > before.level.rank:
         return News(AlertKind.ESCALATED, Fired.LEVEL_UP, f"{before.level.value} to {after.level.value}")
-    armed = means(after.members, rules) - means(before.members, rules)
-    if armed:
+    return _otherwise(before, member) or _further(before, member, rules)
+
+
+def _otherwise(before: Incident, member: Member) -> News | None:
+    """Another class of weapon, or another camp that does it. The first to be named is no other: it may have been so
+    all along."""
+    known = {means for m in before.members for means in m.means}
+    armed = [means for means in member.means if means not in known]
+    if known and armed:
         return News(AlertKind.ESCALATED, Fired.NEW_MEANS, ", ".join(sorted(armed)))
-    known = {a for m in before.members for a in m.sources_of_fire}
-    actors = [a for a in member.sources_of_fire if a not in known]
-    if known and actors:
+    camps = {camp for m in before.members for camp in m.sources_of_fire.values()}
+    others = {camp for camp in member.attackers if camp not in camps}
+    actors = [actor for actor, camp in member.sources_of_fire.items() if camp in others]
+    if camps and actors:
         return News(AlertKind.ESCALATED, Fired.NEW_ACTOR, ", ".join(actors))
-    parts = {p for m in before.members for p in m.place_ids}
-    spread = [p for p in member.place_ids if p not in parts]
-    if parts and spread:
+    return None
+
+
+def _further(before: Incident, member: Member, rules: Rules) -> News | None:
+    """In a part of the watch that lies apart from all that are known: the next village is the same part."""
+    known = [point for m in before.members for point in m.points]
+    apart = [p for p in member.points if all(km(p, other) >= rules.identity["spread_km"] for other in known)]
+    if known and apart:
         return News(AlertKind.ESCALATED, Fired.SPREAD, ", ".join(p for p in member.places if p not in before.places))
     return None
 
@@ -90,13 +104,18 @@ def _milder(before: Incident, after: Incident, member: Member, rules: Rules) -> 
 def _revised(before: Incident, after: Incident, member: Member) -> News | Held:
     if after.disputed and not before.disputed:
         return News(AlertKind.UPDATED, Fired.DISPUTED)
-    if (after.killed, after.injured) != (before.killed, before.injured):
+    if _grew(before.killed, after.killed) or _grew(before.injured, after.injured):
         detail = f"killed {_said(after.killed)}, injured {_said(after.injured)}"
         return News(AlertKind.UPDATED, Fired.CASUALTIES_REVISED, detail)
     if after.sources > before.sources == 1:
         return News(AlertKind.UPDATED, Fired.CONFIRMED, f"{after.sources} independent publishers")
     copied = any(alike(member.sketch, m.sketch) >= 0.7 for m in before.members)
     return Held.REPRINT if copied else Held.NOTHING_NEW
+
+
+def _grew(before: Range | None, after: Range | None) -> bool:
+    """First known, or higher: a lower figure is kept in the ledger and is not worth a message."""
+    return after is not None and (before is None or after.high > before.high)
 
 
 def _said(figures: object) -> str:

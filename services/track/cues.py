@@ -22,6 +22,11 @@ _DATING = (
     r"|(?:days|hours) (?:after|before)|ahead of|on the eve of"
 )
 _IN_PASSING = re.compile(rf"(?<!\w)[وف]?(?:(?:{_DESPITE}){_WORDS}(?:{_PACT}|{_TALKS})|(?:{_DATING}){_WORDS}{_TALKS})")
+_GUNS = re.compile(r"مدفع|هاون|راجم|قذيف|قذايف|artiller|mortar|shell|howitzer")
+_ROCKETS = re.compile(r"صاروخ|صواريخ|rocket|missile")
+_FROM_THE_AIR = re.compile(
+    r"جوي|طيران|طاير|طيار|غار[ها]|مسير|مروحي|حربي|aircraft|air ?strike|air ?raid|warplane|jet|drone"
+)
 _CLAUSE_END = re.compile("[،؛,;:.]")
 _RUN_UP = 6
 """Words before the quote, of the same clause, that may say so."""
@@ -43,3 +48,9 @@ def is_in_passing(quote: str, before: str = "") -> bool:
     summit")."""
     run_up = _CLAUSE_END.split(before)[-1].split()[-_RUN_UP:]
     return bool(_IN_PASSING.search(fold(" ".join([*run_up, quote]))))
+
+
+def names_guns(quote: str) -> bool:
+    """Whether the words name guns, mortars or rockets from the ground: "bombardment" alone may be from the air."""
+    said = fold(quote)
+    return bool(_GUNS.search(said) or (_ROCKETS.search(said) and not _FROM_THE_AIR.search(said)))

@@ -146,7 +146,7 @@ def _places(member: Member, known: Sequence[Member], rules: Rules) -> dict[str, 
 
 
 def _actors(member: Member, known: Sequence[Member], rules: Rules) -> dict[str, float]:
-    mine, theirs = set(member.sources_of_fire), {a for m in known for a in m.sources_of_fire}
+    mine, theirs = set(member.sources_of_fire.values()), {camp for m in known for camp in m.sources_of_fire.values()}
     return _overlap("actor", mine, theirs, rules)
 
 

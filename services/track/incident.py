@@ -188,9 +188,5 @@ def due(incident: Incident, rules: Rules) -> datetime | None:
     return active_at(incident) + timedelta(hours=hours)
 
 
-def means(members: Iterable[Member], rules: Rules) -> set[str]:
-    return {rules.types[t].means for m in members if not m.denies for t in m.types} - {""}
-
-
 def _distinct(values: Iterable[T]) -> tuple[T, ...]:
     return tuple(dict.fromkeys(values))

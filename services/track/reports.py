@@ -10,10 +10,10 @@ from schemas.article import ArticleRef
 from schemas.base import Direction, SignalType, Status
 from schemas.incident import Claim, Member, Range, TypeFamily
 from schemas.observation import Observation, ObservedSignal
-from schemas.signal import Place, PlaceRole, Precision
+from schemas.signal import Actor, Place, PlaceRole, Precision
 from schemas.watch import Watch
 from services.track.bearings import NEAR_KM, is_bearing, is_finer
-from services.track.cues import denies, is_in_passing, remembers
+from services.track.cues import denies, is_in_passing, names_guns, remembers
 from services.track.reasons import Held
 from services.track.rules import Rules
 from services.track.texts import fold, publisher_of, sketch_of
@@ -188,6 +188,25 @@ def _types(group: Sequence[ObservedSignal], rules: Rules) -> tuple[SignalType, .
     return _distinct(o.signal.type for o in sure or [max(group, key=lambda o: o.signal.confidence)])
 
 
+def _attackers(group: Sequence[ObservedSignal], rules: Rules) -> tuple[str, ...]:
+    """Camps that fired beyond doubt: the only one that the quoted words name as doing it, of a claim with a weapon."""
+    armed = (o for o in group if rules.types[o.signal.type].means)
+    named = ({camp_of(a) for a in o.signal.actors if a.role == "source" and a.surface in o.quote} for o in armed)
+    return _distinct(camp for camps in named if len(camps) == 1 for camp in camps)
+
+
+def camp_of(actor: Actor) -> str:
+    return actor.camp or actor.actor_id
+
+
+def _means(group: Sequence[ObservedSignal], rules: Rules) -> tuple[str, ...]:
+    """Of what it surely tells. Bombardment (قصف) may come from guns or from the air: guns have to be named."""
+    surely = _types(group, rules)
+    told = (o for o in group if o.signal.type in surely)
+    named = (o for o in told if o.signal.type is not SignalType.SHELLING or names_guns(o.quote))
+    return _distinct(filter(None, (rules.types[o.signal.type].means for o in named)))
+
+
 def _member(
     watch: Watch, observation: Observation, part: int, group: Sequence[ObservedSignal], denies: bool, rules: Rules
 ) -> Member:
@@ -209,9 +228,12 @@ def _member(
         direction=group[0].signal.direction,
         types=_types(group, rules),
         place_ids=place_keys(watch, group),
+        points=_points(watch, group),
         places=_distinct(p.surface for o in group for p in _here(watch, o)),
         actors=_distinct(a.actor_id for o in group for a in o.signal.actors),
-        sources_of_fire=_distinct(a.actor_id for o in group for a in o.signal.actors if a.role == "source"),
+        sources_of_fire={a.actor_id: camp_of(a) for o in group for a in o.signal.actors if a.role == "source"},
+        attackers=_attackers(group, rules),
+        means=_means(group, rules),
         killed=_toll((o.signal.killed, o.signal.killed_max) for o in group),
         injured=_toll((o.signal.injured, o.signal.injured_max) for o in group),
         confidence=belief(group, rules),
@@ -301,6 +323,13 @@ def place_keys(watch: Watch, signals: Sequence[ObservedSignal]) -> tuple[str, ..
     places = (p for o in signals for p in _here(watch, o))
     keys = (p.place_id or _bare(p.name or p.surface) for p in places if not _whole(watch, p, names))
     return _distinct(key for key in keys if len(key) > 2)
+
+
+def _points(watch: Watch, signals: Sequence[ObservedSignal]) -> tuple[tuple[float, float], ...]:
+    """Where the parts of the watch lie that are named for certain; not the watched place itself."""
+    names = _names(watch)
+    places = (p for o in signals for p in _here(watch, o) if is_finer(p) and not _whole(watch, p, names))
+    return _distinct((p.lat, p.lon) for p in places if p.lat is not None and p.lon is not None)
 
 
 def _names(watch: Watch) -> set[str]:

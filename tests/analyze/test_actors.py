@@ -3,7 +3,7 @@
 import pytest
 
 from services.analyze.document import ActorMention
-from services.analyze.signals.actors import actor_entries, find_actors
+from services.analyze.signals.actors import actor_entries, camp_of, camps, find_actors
 from services.analyze.text.reader import read_document
 
 
@@ -73,6 +73,14 @@ def test_a_word_inside_a_word_is_no_actor() -> None:
 )
 def test_prepositions_and_voice_say_who_is_acted_upon(text: str, roles: list[tuple[str, str]]) -> None:
     assert named(text) == roles
+
+
+def test_who_fight_side_by_side_are_one_camp_and_every_camp_knows_its_sides() -> None:
+    sides = {entry.side for entry in actor_entries().values()}
+    assert camp_of("syria") == camp_of("russia") == camp_of("iran") != camp_of("turkey")
+    assert camp_of("houthi") == "houthi"
+    assert {side for named in camps().values() for side in named} <= sides
+    assert not sides & camps().keys() - {"coalition"}
 
 
 def test_every_entry_of_the_dictionary_can_be_found_by_each_of_its_names() -> None:

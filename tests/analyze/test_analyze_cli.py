@@ -133,7 +133,7 @@ def test_a_signal_carries_all_of_its_details(analyzer: Analyzer) -> None:
     assert shelling["direction"] == "escalating"
     assert (shelling["killed"], shelling["injured"]) == (2, 1)
     assert shelling["attribution"] == "شبكة محلية"
-    assert {"surface": "الجيش التركي", "actor_id": "TURKEY", "role": "source"} in shelling["actors"]
+    assert {"surface": "الجيش التركي", "actor_id": "TURKEY", "camp": "ankara", "role": "source"} in shelling["actors"]
     assert shelling["event_date"] == "2026-01-07T00:00:00Z"
     evidence = shelling["evidence"]
     assert "قصفت" in ARTICLE["text"][evidence["start"] : evidence["end"]]

@@ -74,6 +74,11 @@ def test_the_unarmed_never_open_fire_but_may_march() -> None:
     assert ("CIVILIANS", "source") in [(a.actor_id, a.role) for a in unrest.actors]
 
 
+def test_the_united_nations_count_the_dead_and_fire_at_nobody() -> None:
+    (claim,) = enriched("شهدت المدينة قصفاً عنيفاً وسط انتقادات من الأمم المتحدة", ("shelling", "actual", "قصفاً"))
+    assert ("UN", "source") not in [(a.actor_id, a.role) for a in claim.actors]
+
+
 def test_who_only_tells_is_no_actor() -> None:
     (claim,) = enriched("قال المرصد السوري إن قسد دخلت القرية", ("territory", "actual", "دخلت"))
     assert [a.actor_id for a in claim.actors] == ["SDF"]

@@ -1,6 +1,6 @@
 """Small stories for tracking: observations built by hand around Ain Issa, and a watch that takes them in."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -23,9 +23,13 @@ AIN_ISSA = Watch(id="ain-issa", name=BothNames(ar="عين عيسى", en="Ain Iss
 PLACES = {
     "عين عيسى": ("geonames:172134", 36.3837, 38.8629, Precision.TOWN),
     "الجهبل": ("p:jahbal", 36.41, 38.92, Precision.VILLAGE),
+    "خربة الجهبل": ("p:khirbet", 36.42, 38.93, Precision.VILLAGE),
     "المشيرفة": ("p:mushayrifah", 36.42, 38.80, Precision.VILLAGE),
     "صيدا": ("p:sayda", 36.37, 38.83, Precision.VILLAGE),
 }
+
+
+CAMPS = {"Turkey": "ankara", "SNA": "ankara", "Syrian Army": "damascus", "Russia": "damascus"}
 
 
 def place(name: str) -> Place:
@@ -51,7 +55,7 @@ def signal(
         direction=kind.direction,
         confidence=confidence,
         places=tuple(place(p) for p in places or ("عين عيسى",)),
-        actors=tuple(Actor(surface=a, actor_id=a) for a in by),
+        actors=tuple(Actor(surface=a, actor_id=a, camp=CAMPS.get(a, "")) for a in by),
         killed=killed,
         injured=injured,
         attribution=says,
@@ -70,8 +74,12 @@ def report(
     words: int | None = None,
     lang: str = "ar",
     watch: Watch = AIN_ISSA,
+    quotes: Sequence[str] = (),
 ) -> Observation:
     """What article `id_` says of the watch; equal `words` mean the same text."""
+    told = quotes or [
+        " ".join([s.type.value, str(k), "في", id_, *(a.surface for a in s.actors)]) for k, s in enumerate(signals)
+    ]
     article = ArticleRef(
         id=id_, version=version, source=source, lang=lang, title=f"خبر {id_}", published_at=at, first_seen_at=seen or at
     )
@@ -81,7 +89,8 @@ def report(
         watch_version=1,
         article=article,
         signals=tuple(
-            ObservedSignal(index=k, signal=s, quote=f"{s.type.value} {k} في {id_}") for k, s in enumerate(signals)
+            ObservedSignal(index=k, signal=s, quote=quote)
+            for k, (s, quote) in enumerate(zip(signals, told, strict=True))
         ),
         fingerprint=marks_of(id_ if words is None else words),
         analyzed_at=seen or at,

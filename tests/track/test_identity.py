@@ -111,6 +111,12 @@ def test_shelling_elsewhere_in_the_watch_within_hours_is_the_same_and_has_spread
     assert desk.kinds == ["opened:new_event", "escalated:spread"]
 
 
+def test_shelling_of_the_next_village_has_not_spread(desk: Desk) -> None:
+    desk.take(report("a", MONDAY, signal("shelling", "الجهبل")))
+    desk.take(report("b", MONDAY + hours(1), signal("shelling", "خربة الجهبل")))
+    assert desk.kinds == ["opened:new_event"]
+
+
 def test_the_verdict_names_every_summand(desk: Desk) -> None:
     desk.take(report("a", MONDAY, signal("shelling", "الجهبل", killed=3)))
     step = desk.take(report("b", MONDAY + hours(1), signal("shelling", "الجهبل", killed=3)))

@@ -38,11 +38,61 @@ def test_a_new_weapon_escalates_once(desk: Desk) -> None:
     assert desk.kinds == ["opened:new_event", "escalated:new_means"]
 
 
-def test_a_new_actor_escalates(desk: Desk) -> None:
+@pytest.mark.parametrize(
+    ("first", "then", "escalates"),
+    [
+        ("قصف صاروخي على البلدة", "طائرات حربية تقصف البلدة", True),
+        ("غارات جوية على البلدة", "قصف بقذائف الهاون على البلدة", True),
+        ("غارات جوية على البلدة", "القصف الجوي بالصواريخ استهدف البلدة", False),
+        ("غارات جوية على البلدة", "قتلى في قصف على البلدة", False),
+        ("قصف على البلدة", "طائرات حربية تقصف البلدة", False),
+        ("Warplanes hit the town", "Mortar shells hit the town", True),
+        ("Warplanes hit the town", "The town was bombarded", False),
+    ],
+)
+def test_bombardment_is_of_guns_only_where_they_are_named(desk: Desk, first: str, then: str, escalates: bool) -> None:
+    """Else one strike, told in two ways, would be two weapons."""
+    types = [
+        "airstrike" if any(w in quote for w in ("غارات", "طائرات", "arplanes")) else "shelling"
+        for quote in (first, then)
+    ]
+    for number, (type_, quote) in enumerate(zip(types, (first, then), strict=True)):
+        desk.take(report(f"r{number}", MONDAY + hours(number), signal(type_), quotes=[quote]))
+    assert ("escalated:new_means" in desk.kinds) is escalates
+
+
+def test_the_weapon_of_an_attack_that_was_told_without_one_is_no_new_weapon(desk: Desk) -> None:
+    desk.take(report("a", MONDAY, signal("attack")))
+    desk.take(report("b", MONDAY + hours(1), signal("airstrike")))
+    assert desk.kinds == ["opened:new_event"]
+
+
+def test_another_camp_that_fires_escalates(desk: Desk) -> None:
     desk.take(report("a", MONDAY, signal("shelling", by=["Turkey"])))
-    desk.take(report("b", MONDAY + hours(1), signal("shelling", by=["Turkey", "Syrian Army"])))
+    desk.take(report("b", MONDAY + hours(1), signal("shelling", by=["Syrian Army"])))
     assert desk.kinds[-1] == "escalated:new_actor"
     assert desk.alerts[-1].detail == "Syrian Army"
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [(["Turkey"], ["SNA"]), (["Syrian Army"], ["Russia"]), (["Turkey"], ["Turkey", "Syrian Army"]), ([], ["Turkey"])],
+)
+def test_another_name_of_one_camp_a_bystander_and_the_first_to_be_named_do_not(
+    desk: Desk, first: list[str], then: list[str]
+) -> None:
+    desk.take(report("a", MONDAY, signal("shelling", by=first)))
+    desk.take(report("b", MONDAY + hours(1), signal("shelling", by=then)))
+    assert len(desk.incidents()) == 1
+    assert "escalated:new_actor" not in desk.kinds
+
+
+def test_a_lower_toll_is_kept_and_not_told(desk: Desk) -> None:
+    desk.take(report("a", MONDAY, signal("shelling", killed=5, injured=15)))
+    desk.take(report("b", MONDAY + hours(1), signal("shelling", killed=3, injured=4)))
+    (incident,) = desk.incidents()
+    assert (incident.killed.low, incident.killed.high) == (3, 5)
+    assert desk.kinds == ["opened:new_event"]
 
 
 def test_a_truce_is_an_incident_of_its_own_and_eases_the_fighting(desk: Desk) -> None:

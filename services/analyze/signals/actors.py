@@ -40,9 +40,24 @@ def actor_entries() -> dict[str, ActorEntry]:
 
 
 @cache
+def camp_of(side: str) -> str:
+    """The camp that a side belongs to, by itself where the dictionary names none."""
+    return next((camp for camp, sides in camps().items() if side in sides), side)
+
+
+def camps() -> dict[str, list[str]]:
+    """Sides that fight beside one another, by camp."""
+    return _read()["camps"]
+
+
 def _data() -> dict[str, dict]:
+    return _read()["actors"]
+
+
+@cache
+def _read() -> dict[str, dict]:
     text = (files("services.analyze") / "data" / "actors.yml").read_text("utf-8")
-    return yamldata.load(text)["actors"]
+    return yamldata.load(text)
 
 
 @cache

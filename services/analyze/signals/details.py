@@ -20,7 +20,7 @@ CARRIERS = {
 ONLY_TELL = frozenset({"monitor", "humanitarian"})
 """Sides whose members are no party to what they report."""
 
-UNARMED = ONLY_TELL | {"civilians"}
+UNARMED = ONLY_TELL | {"civilians", "un", "eu", "arab_league", "african_union"}
 """Sides that never open fire: beside violence they are who it meets."""
 
 
