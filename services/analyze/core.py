@@ -16,7 +16,7 @@ from services.analyze.places.gazetteer import Gazetteer
 from services.analyze.signals.actors import camp_of
 from services.analyze.signals.classify import Classifier
 from services.analyze.signals.details import enrich
-from services.analyze.signals.encoder.encoder import load_encoder
+from services.analyze.signals.encoder.encoder import impression, load_encoder
 from services.analyze.text.language import language_of
 from services.analyze.text.reader import read_document, tokenize
 from services.analyze.watches import WatchIndex
@@ -60,8 +60,7 @@ class Analyzer:
         gazetteer = Gazetteer.load(gazetteer_files)
         self._watches = WatchIndex(watches, gazetteer)
         self._finder = PlaceFinder(gazetteer, watches)
-        loaded = load_encoder() if encoder else None
-        self._classifier = Classifier(loaded.impression if loaded else None)
+        self._classifier = Classifier(impression if encoder else None)
         self._watched = bool(watches)
 
     def with_watches(self, watches: Sequence[Watch]) -> "Analyzer":
@@ -76,6 +75,8 @@ class Analyzer:
         """Load now what is otherwise loaded at the first article: lexicons, weights, word lists."""
         for lang, text in (("ar", "قصف على البلدة."), ("en", "Shelling hit the town.")):
             self._code(read_document("", "", text, lang=lang))
+            if self._classifier.looks_closely:
+                load_encoder(lang)
 
     def analyze(self, article: Readable) -> Analysis:
         """Everything that the article says; offsets are code points of its fields."""

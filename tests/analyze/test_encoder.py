@@ -1,6 +1,7 @@
 """The encoder: words cut into pieces, a second reading of a sentence, and when it is asked."""
 
 import struct
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +12,10 @@ from schemas.watch import Watch
 from services.analyze.core import Analyzer
 from services.analyze.signals.classify import LOOKS, Classifier
 from services.analyze.signals.encoder.base import read_base
-from services.analyze.signals.encoder.encoder import Encoder, Impression, load_encoder, rows_of
+from services.analyze.signals.encoder.bert import Operation, base_of, read_bert
+from services.analyze.signals.encoder.encoder import Encoder, Impression, impression, load_encoder, rows_of
 from services.analyze.signals.encoder.held import recall, remember
-from services.analyze.signals.encoder.pieces import END, START, UNKNOWN, Pieces
+from services.analyze.signals.encoder.pieces import END, START, UNKNOWN, Pieces, WordPieces, load_pieces
 from services.analyze.signals.features import Unit
 from services.analyze.text.reader import read_document
 from tests.support.articles import written
@@ -22,18 +24,26 @@ SPECIAL = [("<s>", 0.0), ("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0)]
 LEARNT = [("▁قصف", -4.0), ("▁", -3.0), ("قصف", -6.0), ("▁ال", -3.0), ("بلدة", -5.0), ("ة", -4.0), ("بلد", -4.0)]
 WORDS = Pieces([*SPECIAL, *LEARNT])
 DOUBTFUL = "وتحدثت مصادر محلية عن مقتل ثلاثة أشخاص في عين عيسى إثر توتر أمني."
+ENGLISH = WordPieces(["[CLS]", "[PAD]", "[SEP]", "[UNK]", "shell", "##ing", "##ed", "the", "town", ",", "s", "##h"])
 SHELLED = "قصفت المدفعية بعشرات القذائف أحياء البلدة مساء أمس."
 
 
 @pytest.fixture(scope="module")
 def encoder() -> Encoder:
-    loaded = load_encoder()
+    loaded = load_encoder("ar")
     assert loaded is not None
     return loaded
 
 
-def unit(text: str, title: str = "", context: str = "") -> Unit:
-    return Unit(lang="ar", text=text, words=tuple(text.split()), title_text=title, context_text=context)
+@pytest.fixture(scope="module")
+def english() -> Encoder:
+    loaded = load_encoder("en")
+    assert loaded is not None
+    return loaded
+
+
+def unit(text: str, title: str = "", context: str = "", lang: str = "ar") -> Unit:
+    return Unit(lang=lang, text=text, words=tuple(text.split()), title_text=title, context_text=context)
 
 
 def test_the_likeliest_pieces_win() -> None:
@@ -49,6 +59,25 @@ def test_vowels_tatweel_and_direction_marks_are_not_read(text: str) -> None:
 def test_signs_without_a_piece_are_unknown_and_cost_no_neighbour() -> None:
     assert WORDS.encode("☃") == [5, UNKNOWN]
     assert WORDS.encode("البلد☃") == [7, 10, UNKNOWN]
+
+
+def test_of_english_words_the_longest_piece_counts() -> None:
+    assert ENGLISH.encode("Shelling, the TOWN") == [4, 5, 9, 7, 8]
+    assert ENGLISH.encode("shelled") == [4, 6]
+    assert ENGLISH.encode("Shéll") == [4]
+
+
+def test_an_english_word_with_a_part_that_has_no_piece_is_unknown_as_a_whole() -> None:
+    assert ENGLISH.encode("shells the_town") == [UNKNOWN, 7, UNKNOWN, 8]
+    assert ENGLISH.encode("قصف") == [UNKNOWN]
+
+
+def test_a_vocabulary_says_by_its_form_of_which_kind_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "encoder.pieces"
+    path.write_text("".join(f"{piece}\t{score}\n" for piece, score in [*SPECIAL, *LEARNT]), encoding="utf-8")
+    assert load_pieces(path).encode("قصف البلدة") == WORDS.encode("قصف البلدة")
+    path.write_text("[CLS]\n[PAD]\n[SEP]\n[UNK]\nshell\n##ing\n", encoding="utf-8")
+    assert load_pieces(path).encode("shelling") == [4, 5]
 
 
 def test_a_sentence_is_read_beside_title_and_context() -> None:
@@ -71,14 +100,28 @@ def test_it_tells_shelling_from_an_opened_school(encoder: Encoder) -> None:
     assert shelled.types.argmax() == at
 
 
+def test_the_english_one_tells_shelling_from_an_opened_school(english: Encoder) -> None:
+    at = list(SignalType).index(SignalType.SHELLING)
+    texts = ("Artillery shells hit the town last night, killing two.", "The minister opened a new school in the city.")
+    shelled, opened = (english.impression(unit(t, lang="en")) for t in texts)
+    assert shelled.types[at] > 0 > opened.types.max()
+    assert shelled.types.argmax() == at
+
+
+@pytest.mark.parametrize(("lang", "asked"), [("ar", True), ("en", True), ("fr", False)])
+def test_each_language_has_its_own(lang: str, asked: bool) -> None:
+    assert (impression(unit("قصف shelling", lang=lang)) is not None) is asked
+
+
 def test_the_same_words_make_the_same_impression(encoder: Encoder) -> None:
     first, second = (encoder.impression(unit(SHELLED, "قصف", "قال")) for _ in range(2))
     assert all(np.array_equal(getattr(first, n), getattr(second, n)) for n in Impression.__slots__)
 
 
-@pytest.mark.parametrize("text", ["", "\ud800", "☃" * 500, "ق" * 100_000, "\u200f", "a" * 61 + " قصف"])
-def test_no_text_is_too_odd(encoder: Encoder, text: str) -> None:
-    assert np.isfinite(encoder.impression(unit(text, text, text)).types).all()
+@pytest.mark.parametrize("text", ["", "\ud800", "☃" * 500, "ق" * 100_000, "\u200f", "a" * 61 + " قصف", "_" * 900])
+def test_no_text_is_too_odd(encoder: Encoder, english: Encoder, text: str) -> None:
+    for each in (encoder, english):
+        assert np.isfinite(each.impression(unit(text, text, text)).types).all()
 
 
 class Asked:
@@ -159,6 +202,42 @@ def test_the_weights_to_start_from_are_read_from_four_bits(tmp_path: Path) -> No
     assert base.tensor("emb.word", 1, 32)[0, :3].tolist() == [-4.0, -3.5, -3.0]
     assert base.tensor("emb.word", 1, 32)[0, 16:18].tolist() == [3.5, 3.0]
     assert base.tensor("emb.ln.w", 2).tolist() == [1.5, -2.0]
+
+
+def test_the_english_weights_to_start_from_are_named_by_the_bias_beside_them() -> None:
+    rng = np.random.default_rng(1)
+    layer, matrix = "encoder.layer.0.", rng.normal(size=(2, 6)).astype(np.float32)
+    stored = {
+        "embeddings.word_embeddings.weight": rng.normal(size=(3, 2)),
+        "embeddings.position_embeddings.weight": rng.normal(size=(8, 2)),
+        "pooler.dense.bias": np.zeros(2),
+        f"{layer}intermediate.dense.bias": np.arange(6.0),
+        f"{layer}output.LayerNorm.weight": np.ones(2),
+        "onnx::MatMul_7": matrix,
+    }
+    operations = [
+        Operation("MatMul", ["x", "onnx::MatMul_7"], "y"),
+        Operation("Add", [f"{layer}intermediate.dense.bias", "y"], "z"),
+        Operation("MatMul", ["z", "x"], "likeness"),
+    ]
+    base = base_of(stored, operations, {"shell": 2, "[PAD]": 0, "##ing": 1})
+    assert (base.width, base.layers, base.inner, base.positions) == (2, 1, 6, 8)
+    assert base.pieces == ["[PAD]", "##ing", "shell"]
+    assert np.array_equal(base.tensor("l0.fi.w", 6, 2), matrix.T)
+    assert base.tensor("l0.fi.b", 6).tolist() == [0, 1, 2, 3, 4, 5]
+    assert base.tensor("l0.oln.w", 2).tolist() == [1, 1]
+    assert not any(name.startswith("pooler") for name in base.tensors)
+
+
+def test_another_jar_is_refused_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "other.jar"
+    with zipfile.ZipFile(path, "w") as jar:
+        jar.writestr("README", "words")
+    with pytest.raises(ValueError, match=r"other\.jar: not the jar of bge"):
+        read_bert(path)
+    path.write_bytes(b"no jar")
+    with pytest.raises(ValueError, match=r"other\.jar: not the jar of bge"):
+        read_bert(path)
 
 
 def test_what_it_made_of_held_out_sentences_is_kept_by_their_id(encoder: Encoder, tmp_path: Path) -> None:

@@ -7,16 +7,14 @@ import pytest
 
 from services.analyze.document import Claim, Document
 from services.analyze.signals.classify import Classifier
-from services.analyze.signals.encoder.encoder import load_encoder
+from services.analyze.signals.encoder.encoder import impression
 from services.analyze.signals.verdict import VIOLENCE
 from services.analyze.text.reader import read_document
 
 
 @lru_cache(maxsize=1)
 def classifier() -> Classifier:
-    encoder = load_encoder()
-    assert encoder is not None
-    return Classifier(encoder.impression)
+    return Classifier(impression)
 
 
 def read(text: str, title: str = "", context: str = "") -> tuple[Document, list[Claim]]:

@@ -27,7 +27,7 @@ class Classifier:
     `encoder` gives a second reading of a unit; without it the linear machines decide alone.
     """
 
-    def __init__(self, encoder: Callable[[Unit], Impression] | None = None) -> None:
+    def __init__(self, encoder: Callable[[Unit], Impression | None] | None = None) -> None:
         self._encoder = encoder
 
     @property
@@ -76,13 +76,13 @@ class Classifier:
 class _Looks:
     """Of the encoder at one document's sentences."""
 
-    def __init__(self, encoder: Callable[[Unit], Impression] | None) -> None:
+    def __init__(self, encoder: Callable[[Unit], Impression | None] | None) -> None:
         self._encoder, self._left = encoder, LOOKS
 
-    def at(self, unit: Unit) -> Callable[[], Impression] | None:
+    def at(self, unit: Unit) -> Callable[[], Impression | None] | None:
         return partial(self._look, self._encoder, unit) if self._encoder and self._left else None
 
-    def _look(self, encoder: Callable[[Unit], Impression], unit: Unit) -> Impression:
+    def _look(self, encoder: Callable[[Unit], Impression | None], unit: Unit) -> Impression | None:
         self._left -= 1
         return encoder(unit)
 

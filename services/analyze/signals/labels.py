@@ -7,6 +7,9 @@
 `source` is a file under the data folder (`SOURCES`), the offsets are code points of the article's text, and `sha` is
 the start of the SHA-256 of the words there, so that a changed file is noticed. They only ever train: never are figures
 taken on them.
+
+`labels/written_<language>.jsonl` holds sentences that we wrote, with title and signals: accidents, sport, markets and
+stages, and wars that the labelled ones are not about.
 """
 
 import hashlib
@@ -37,6 +40,15 @@ def own_labels(lang: str, data: Path) -> Iterator[dict[str, Any]]:
     articles = {source: _articles(data / file) for source, file in SOURCES.items()}
     for label in labels:
         yield _sentence(label, articles[label["source"]][label["article"]], lang)
+
+
+def written(lang: str) -> Iterator[dict[str, Any]]:
+    """Sentences that we wrote, in the same form; none where there are none of the language."""
+    path = Path(__file__).parent / "labels" / f"written_{lang}.jsonl"
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    for number, item in enumerate(map(json.loads, lines)):
+        signals = [{"type": t, "status": s} for t, s in item["signals"]]
+        yield {"id": f"written-{number}", "lang": lang, **item, "signals": signals}
 
 
 def _articles(path: Path) -> dict[str, dict[str, Any]]:

@@ -176,7 +176,7 @@ class Model:
         status = margins[2 * count :] + self._status_rows.sum(status_names(reading, self.types[t]))
         return status_chances(margins[t], margins[count + t], status, t, count, self._blend, self._blend_bias)
 
-    def verdicts(self, reading: Reading, look: Callable[[], Impression] | None = None) -> list[Verdict]:
+    def verdicts(self, reading: Reading, look: Callable[[], Impression | None] | None = None) -> list[Verdict]:
         """The types that the unit carries, each once, with the likeliest status.
 
         `look` asks the encoder; it is called only where the machines leave a doubt.
@@ -186,11 +186,9 @@ class Model:
         seen = None
         if look and self._joint and _is_for_encoder(reading, sure):
             seen = look()
-            sure, thresholds, confidence = (
-                self._joint.chances(sure, seen),
-                self._joint.thresholds,
-                self._joint.confidence,
-            )
+        if seen and self._joint:
+            sure = self._joint.chances(sure, seen)
+            thresholds, confidence = self._joint.thresholds, self._joint.confidence
         found = []
         for t in map(int, np.flatnonzero(sure >= thresholds)):
             chances = self.statuses(reading, margins, t)

@@ -1,8 +1,9 @@
 """A small transformer that reads a sentence beside its title and what came before it.
 
-`data/encoder.onnx` is the lower half of multilingual-e5-small (Wang et al. 2024; MIT licence), its vocabulary cut to
-Arabic and Latin, trained on the labelled sentences by `train.py` and stored in eight bits. Its impression is no
-verdict: `signals/model.py` weighs it beside the linear machines.
+`data/ar/encoder.onnx` is the lower half of multilingual-e5-small (Wang et al. 2024; MIT licence), its vocabulary cut to
+Arabic and Latin; `data/en/encoder.onnx` is bge-small-en-v1.5 (Xiao et al. 2023; MIT licence). Both are trained on the
+labelled sentences by `train.py` and stored in eight bits. An impression is no verdict: `signals/model.py` weighs it
+beside the linear machines.
 """
 
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from services.analyze.signals.encoder.pieces import END, START, Pieces
+from services.analyze.signals.encoder.pieces import END, START, Vocabulary, load_pieces
 from services.analyze.signals.features import Unit
 
 Floats = NDArray[np.float32]
@@ -45,14 +46,14 @@ class Encoder:
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 3
         self._session: Any = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-        self._pieces = Pieces.load(pieces)
+        self._pieces = load_pieces(pieces)
 
     def impression(self, unit: Unit) -> Impression:
         rows, parts = rows_of(unit, self._pieces)
         return Impression(*self._session.run(None, {"rows": rows, "parts": parts}))
 
 
-def rows_of(unit: Unit, pieces: Pieces) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def rows_of(unit: Unit, pieces: Vocabulary) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Rows of the pieces, and to which part each belongs: 0 the sentence, 1 the title, 2 the context."""
     sentence = pieces.encode(unit.text[:_SENTENCE_CHARS])[:SENTENCE_PIECES]
     title = pieces.encode(unit.title_text[:_BESIDE_CHARS])[:TITLE_PIECES]
@@ -63,10 +64,16 @@ def rows_of(unit: Unit, pieces: Pieces) -> tuple[NDArray[np.int64], NDArray[np.i
 
 
 @cache
-def load_encoder() -> Encoder | None:
-    """The shipped encoder, None where the package was built without it."""
-    data = files("services.analyze") / "data"
+def load_encoder(lang: str) -> Encoder | None:
+    """The shipped encoder of a language, None where there is none."""
+    data = files("services.analyze") / "data" / lang
     if not (data / "encoder.onnx").is_file():
         return None
     with as_file(data / "encoder.onnx") as model, as_file(data / "encoder.pieces") as pieces:
         return Encoder(model, pieces)
+
+
+def impression(unit: Unit) -> Impression | None:
+    """What the encoder of its language makes of a unit; None where there is no such encoder."""
+    encoder = load_encoder(unit.lang)
+    return encoder.impression(unit) if encoder else None

