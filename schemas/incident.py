@@ -74,6 +74,8 @@ class Member(Message):
     happened_at: UtcDatetime
     dated: bool = False
     """The text itself says when it happened."""
+    recap: bool = False
+    """Older than the news of the same article: told once more beside it."""
     undated_article: bool = False
     """The article came without a believable time: its first sight stands in."""
     backlog: bool = False

@@ -111,6 +111,8 @@ class _Desk:
     def _too_weak(self, member: Member) -> Held | None:
         if member.denies:
             return Held.DENIAL_OF_NOTHING
+        if member.recap:
+            return Held.OLD_EVENT
         needed = self.rules.to_open(member.types[0], member.part)
         return Held.LOW_CONFIDENCE if member.confidence < needed else None
 

@@ -90,7 +90,7 @@ MEANING: dict[str, str] = {
     Held.BACKGROUND: "history or context, not this news cycle",
     Held.IN_PASSING: "a truce or talks named only for what happens despite them, or before or after them",
     Held.LOW_CONFIDENCE: "not sure enough to be read, or to open an incident",
-    Held.OLD_EVENT: "the text dates the event too far back",
+    Held.OLD_EVENT: "the text dates the event too far back, or well before the news beside it",
     Held.ELSEWHERE: "the watched place only says where another place, outside, lies",
     Held.DENIAL_OF_NOTHING: "denies what no incident reports",
     Held.POSSIBLE_EASING: "an easing event that has not happened warns of nothing",

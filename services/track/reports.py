@@ -1,7 +1,7 @@
 """What one observation reports: its signals gathered into events, as members that an incident may take."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -78,8 +78,19 @@ def read(watch: Watch, observation: Observation, rules: Rules) -> Reading:
             warnings.append(observed)
     groups = [(group, False) for group in events(watch, actual, at, rules)]
     groups += [(group, True) for group in events(watch, denied, at, rules)]
-    members = tuple(_member(watch, observation, part, group, no, rules) for part, (group, no) in enumerate(groups))
-    return Reading(members, tuple(warnings), tuple(held))
+    members = [_member(watch, observation, part, group, no, rules) for part, (group, no) in enumerate(groups)]
+    return Reading(tuple(_recaps_marked(members, rules)), tuple(warnings), tuple(held))
+
+
+def _recaps_marked(members: Sequence[Member], rules: Rules) -> Iterator[Member]:
+    newest = max((m.happened_at for m in members), default=None)
+    for member in members:
+        old = (
+            member.dated
+            and newest is not None
+            and newest - member.happened_at >= timedelta(hours=rules.time["recap_hours"])
+        )
+        yield member.model_copy(update={"recap": True}) if old else member
 
 
 def _held(observed: ObservedSignal, at: datetime, rules: Rules) -> Held | None:

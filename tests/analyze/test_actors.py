@@ -75,6 +75,19 @@ def test_prepositions_and_voice_say_who_is_acted_upon(text: str, roles: list[tup
     assert named(text) == roles
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("إصابة طالبان بقصف على المدرسة", []),
+        ("أصيب ثلاثة مدنيين بينهم طالبان في الجامعة", []),
+        ("سيطرت طالبان على الولاية", ["TALIBAN"]),
+        ("مقتل عناصر من حركة طالبان", ["TALIBAN"]),
+    ],
+)
+def test_two_students_are_no_movement(text: str, found: list[str]) -> None:
+    assert [a.actor_id for a in actors(text) if a.actor_id == "TALIBAN"] == found
+
+
 def test_who_fight_side_by_side_are_one_camp_and_every_camp_knows_its_sides() -> None:
     sides = {entry.side for entry in actor_entries().values()}
     assert camp_of("syria") == camp_of("russia") == camp_of("iran") != camp_of("turkey")

@@ -94,6 +94,19 @@ def test_numbers_of_other_things_stay_with_them() -> None:
     assert toll("متسببة بقتل سيدة واعتقال 35 شخصا") == (1, None)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "December 19, 2024 · Shared with Public استشهدت مراسلة الوكالة إثر غارة على الجسر",
+        "18/12/2024 استشهاد مراسلة الوكالة إثر غارة على الجسر",
+        "في كانون الأول 2024 استشهدت مراسلة الوكالة إثر غارة على الجسر",
+        "On December 19, 2024 the correspondent was killed by a drone",
+    ],
+)
+def test_day_and_year_of_a_date_count_nobody(text: str) -> None:
+    assert toll(text)[0] in (None, 1)
+
+
 def test_a_range_keeps_both_bounds() -> None:
     found = read_casualties(sentence("سقط بين 10 و15 قتيلا في الغارة"))
     assert (found.killed.low, found.killed.high) == (10, 15)

@@ -114,6 +114,30 @@ def test_roles(text: str, surface: str, role: str) -> None:
     assert [m.role for m in only(text, surface)] == [role]
 
 
+@pytest.mark.parametrize(
+    ("text", "home", "site"),
+    [
+        ("شيّعت مدينة إدلب اليوم الصحفي الذي قتل بغارة جوية على مدينة مورك بريف حماة.", "إدلب", "مورك"),
+        ("شيع أهالي مدينة منبج جثامين أربعة قتلوا بقصف على قرية الصيادة", "منبج", "الصيادة"),
+        ("تشييع شهيد في كوباني قتل بغارة على بلدة تل تمر", "كوباني", "تل تمر"),
+    ],
+)
+def test_the_dead_are_mourned_at_home_and_died_elsewhere(text: str, home: str, site: str) -> None:
+    assert [m.role for m in only(text, home)] == ["background"]
+    assert [m.role for m in only(text, site)] == ["event"]
+
+
+@pytest.mark.parametrize(
+    ("text", "site"),
+    [
+        ("قصف على بلدة سرمين أثناء تشييع ضحايا", "سرمين"),
+        ("استهدفت غارة موكب تشييع في بلدة سرمين بعد قصف على بنش", "سرمين"),
+    ],
+)
+def test_a_funeral_that_is_struck_is_where_it_happens(text: str, site: str) -> None:
+    assert [m.role for m in only(text, site)] == ["event"]
+
+
 def test_watches_are_named_outright_or_lie_around() -> None:
     watch = Watch(
         id="post",

@@ -29,6 +29,15 @@ def days(text: str, published: datetime | None = WEDNESDAY) -> list[date]:
         ("قصف على البلدة في 3 يناير 2026", date(2026, 1, 3)),
         ("قصف على البلدة في ٣ كانون الثاني/يناير ٢٠٢٦", date(2026, 1, 3)),
         ("قصف على البلدة في 28 كانون الأول", date(2025, 12, 28)),
+        ("قصف على البلدة قبل أيام", date(2026, 1, 2)),
+        ("قصف على البلدة قبل أشهر", date(2025, 10, 9)),
+        ("قصف على البلدة مطلع الشهر الجاري", date(2026, 1, 1)),
+        ("قصف على البلدة أواخر الشهر الماضي", date(2025, 12, 25)),
+        ("قصف على البلدة في أواخر آب الماضي", date(2025, 8, 25)),
+        ("قصف على البلدة في شباط/فبراير المنصرم", date(2025, 2, 15)),
+        ("قصف على البلدة في تشرين الثاني 2020", date(2020, 11, 15)),
+        ("Shells fell on the village in early December", date(2025, 12, 1)),
+        ("Shells fell on the village in March 2020", date(2020, 3, 15)),
         ("Shells fell on the village yesterday", date(2026, 1, 6)),
         ("Shells fell on the village on Sunday", date(2026, 1, 4)),
         ("Shells fell on the village three days ago", date(2026, 1, 4)),
@@ -54,7 +63,16 @@ def test_a_calendar_day_is_surer_than_one_counted_from_the_page(text: str) -> No
 
 
 @pytest.mark.parametrize(
-    "text", ["القصف مستمر منذ الأحد", "الهدنة قائمة حتى الجمعة", "قتل أحد عناصر الحاجز", "في 31 شباط", "قصف البلدة"]
+    "text",
+    [
+        "القصف مستمر منذ الأحد",
+        "الهدنة قائمة حتى الجمعة",
+        "قتل أحد عناصر الحاجز",
+        "في 31 شباط",
+        "قصف البلدة",
+        "منذ مطلع الشهر الجاري",
+        "اجتماع نهاية الشهر الجاري",
+    ],
 )
 def test_spans_bounds_and_impossible_days_are_no_day(text: str) -> None:
     assert days(text) == []

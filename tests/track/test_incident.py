@@ -87,6 +87,14 @@ def test_another_name_of_one_camp_a_bystander_and_the_first_to_be_named_do_not(
     assert "escalated:new_actor" not in desk.kinds
 
 
+def test_what_an_article_tells_of_days_before_is_no_news_beside_its_news(desk: Desk) -> None:
+    old = signal("shelling", "صيدا", killed=3, on=MONDAY - hours(57))
+    desk.take(report("a", MONDAY, signal("shelling", "الجهبل", on=MONDAY), old))
+    assert [i.places for i in desk.incidents()] == [("الجهبل",)]
+    desk.take(report("b", MONDAY + hours(1), old))
+    assert [i.places for i in desk.incidents()] == [("الجهبل",), ("صيدا",)]
+
+
 def test_a_lower_toll_is_kept_and_not_told(desk: Desk) -> None:
     desk.take(report("a", MONDAY, signal("shelling", killed=5, injured=15)))
     desk.take(report("b", MONDAY + hours(1), signal("shelling", killed=3, injured=4)))

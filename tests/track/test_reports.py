@@ -5,7 +5,7 @@ import pytest
 from schemas.base import BothNames
 from schemas.signal import Place, Precision
 from schemas.watch import Watch
-from services.track.cues import denies, is_in_passing, remembers
+from services.track.cues import denies, is_in_passing, names_guns, remembers
 from services.track.nesting import parents
 from services.track.reports import happened, place_keys, read
 from services.track.rules import Rules
@@ -128,6 +128,22 @@ def test_an_inner_watch_names_the_outer_one() -> None:
 )
 def test_a_quote_that_begins_by_denying_is_a_denial(quote: str, expected: bool) -> None:
     assert denies(quote) is expected
+
+
+@pytest.mark.parametrize(
+    ("quote", "expected"),
+    [
+        ("قصف مدفعي على القرية", True),
+        ("سقطت قذائف الهاون على القرية", True),
+        ("قصف صاروخي أرض أرض", True),
+        ("غارات جوية بالصواريخ الفراغية", False),
+        ("قصف القرية ليلا", False),
+        ("Artillery shells fell on the village", True),
+        ("The village was bombed", False),
+    ],
+)
+def test_guns_are_named_or_not(quote: str, expected: bool) -> None:
+    assert names_guns(quote) is expected
 
 
 def test_an_anniversary_is_history() -> None:

@@ -6,6 +6,7 @@ Where a rule is certain it decides (dateline, outlets, a capital that speaks); t
 import calendar
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 
 from services.analyze.document import Document, Sentence, Token
 from services.analyze.places.cues import Cues
@@ -25,6 +26,8 @@ _WORDS_OF_DATELINE = 7
 _MONTHS = frozenset(name.lower() for name in calendar.month_name[1:])
 _TURNS = frozenset(("about", "speaks"))
 _PLACING = frozenset(("at", "relative", "sides", "struck", "from_to"))
+_MOURNERS = 4
+"""Words between a funeral and whose town it is in."""
 _DASHES = frozenset(("-", "–", "—", "ـ"))
 _ROADS = frozenset(("طريق", "الطريق", "اوتوستراد", "اتوستراد", "خط", "road", "highway"))
 _TO = frozenset(("العاصمه", "عاصمه", "وسط", "capital", "central"))
@@ -47,7 +50,9 @@ class RoleReader:
             group = named[at:stop]
             whole: dict[str, tuple[list[str], float]] = {}
             dateline = _dateline_end(reading.sentences[number])
-            aside = _on_route(reading, group) | _linked(reading, group, self._cues)
+            aside = (
+                _on_route(reading, group) | _linked(reading, group, self._cues) | _mourning(reading, group, self._cues)
+            )
             for i, one in enumerate(group):
                 in_dateline = one.mention.end <= dateline
                 found = mention_features(reading, group, i, self._cues, in_dateline)
@@ -107,6 +112,25 @@ def _linked(reading: Reading, group: Sequence[Named], cues: Cues) -> set[int]:
         if "links" in cues.groups(reading.words[at]):
             return {i for i, one in enumerate(group) if one.first > at}
     return set()
+
+
+def _mourning(reading: Reading, group: Sequence[Named], cues: Cues) -> set[int]:
+    """«شيعت مدينة إدلب الصحفي الذي قتل في مورك»: the dead are buried at home, and another place is where they died."""
+    if len({one.mention.surface for one in group}) < 2:
+        return set()
+    return {i for i, one in enumerate(group) if _is_mourning(reading, one, cues)}
+
+
+def _is_mourning(reading: Reading, one: Named, cues: Cues) -> bool:
+    """Unless the funeral itself is struck."""
+    start = reading.bounds(one.first)[0]
+    near = range(one.first - 1, max(start, one.first - _MOURNERS) - 1, -1)
+    unbroken = takewhile(lambda at: reading.glued[at], near)
+    mourns = next((at for at in unbroken if "mourns" in cues.groups(reading.words[at])), None)
+    if mourns is None:
+        return False
+    before = reading.words[max(start, mourns - _MOURNERS) : mourns]
+    return not any({"struck", "strikes"} & cues.groups(word) for word in before)
 
 
 def _names_outlet(features: Sequence[str]) -> bool:

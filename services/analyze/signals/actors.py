@@ -25,6 +25,8 @@ class ActorEntry:
     kind: str
     name_ar: str
     name_en: str
+    not_after: frozenset[str] = frozenset()
+    """Words behind which its name is another word."""
 
 
 Alias = tuple[tuple[str, ...], ActorEntry]
@@ -34,7 +36,14 @@ Alias = tuple[tuple[str, ...], ActorEntry]
 def actor_entries() -> dict[str, ActorEntry]:
     """The dictionary by actor id."""
     return {
-        key: ActorEntry(key, entry["side"], entry["kind"], entry["name"]["ar"], entry["name"]["en"])
+        key: ActorEntry(
+            key,
+            entry["side"],
+            entry["kind"],
+            entry["name"]["ar"],
+            entry["name"]["en"],
+            folded_set(entry.get("not_after", ())),
+        )
         for key, entry in _data().items()
     }
 
@@ -99,7 +108,9 @@ def find_actors(sentence: Sentence) -> list[ActorMention]:
             position += 1
             continue
         length, entry, start = match
-        if _is_place(sentence, position, length, entry):
+        before = sentence.tokens[position - 1] if position else None
+        is_other = before is not None and found_form(before, entry.not_after) is not None
+        if is_other or _is_place(sentence, position, length, entry):
             position += length
             continue
         last = position + length - 1

@@ -6,8 +6,9 @@ from typing import Literal
 
 from services.analyze.document import Sentence, Token
 from services.analyze.signals.casualty_words import CasualtyWords, Kind, Words, casualty_words
-from services.analyze.signals.language import found_form, prefix_of
+from services.analyze.signals.language import FALLBACK, found_form, prefix_of
 from services.analyze.signals.numbers import number_words, read_numbers, split_glued
+from services.analyze.signals.timeref import time_words
 
 COMPLETION = 20
 """How many words after a verb its completion may stand: لقي … مصرعه."""
@@ -177,7 +178,9 @@ class QuantityReader(Reading):
 
     def _numbered(self, first: int, last: int, count: Count) -> Quantity | None:
         before_thing = self.is_one(first - 1, self.words.things_before)
-        if self.is_one(first - 1, self.words.always_vague) or (before_thing and _is_year(count)):
+        if self.is_one(first - 1, self.words.always_vague):
+            return None
+        if (before_thing and _is_year(count)) or self._is_of_date(first, last, count):
             return None
         noun = last + 1
         while noun <= last + 2 and self.is_one(noun, self.words.skip):
@@ -214,6 +217,17 @@ class QuantityReader(Reading):
             if not (at < len(self.tokens) and found_form(self.tokens[at], self.words.people)):
                 break
         return None, noun
+
+    def _is_of_date(self, first: int, last: int, count: Count) -> bool:
+        """19/12/2024؛ 19 كانون الأول؛ December 19, 2024: a page's stamp may be in another language than its text."""
+        months = [name for lang in {self.sentence.lang, FALLBACK} for name in time_words(lang).months]
+        before, after = (self.tokens[k].folded if 0 <= k < len(self.tokens) else "" for k in (first - 1, last + 1))
+        behind_month = any(before == name[-1] for name in months)
+        if _is_year(count):
+            return behind_month or before.isdecimal()
+        is_day = count.high is None and 1 <= (count.low or 0) <= 31
+        year = int(after) if after.isdecimal() and len(after) == 4 else None
+        return is_day and (behind_month or _is_year(Count(year)) or any(after == name[0] for name in months))
 
     def _unnumbered(self, position: int) -> Quantity | None:
         if self.has(position, self.words.vague):

@@ -14,6 +14,13 @@ _CLAUSE = 10
 _PAUSES = frozenset("،؛,;:.…")
 
 
+_LISTS = ("weekday_before", "past", "ago", "ago_after", "not_event", "after", "several", "hours")
+_SOME_DAYS, _SOME = 5, 3
+"""What "days ago" and "weeks ago" are taken for at least."""
+_MIDDLE = 15
+"""The day that stands for a month as a whole."""
+
+
 @dataclass(frozen=True, slots=True)
 class TimeWords:
     days: dict[tuple[str, ...], int]
@@ -26,6 +33,10 @@ class TimeWords:
     not_event: frozenset[str]
     after: frozenset[str]
     """Words that set apart what came before the news."""
+    month_parts: dict[str, int]
+    this_month: frozenset[tuple[str, ...]]
+    several: frozenset[str]
+    """Units that stand for some days, some weeks, where no number stands before them."""
     units: dict[str, int]
     duals: dict[str, int]
     hours: frozenset[str]
@@ -44,19 +55,21 @@ def time_words(language: str) -> TimeWords:
     def words(name: str) -> dict[str, int]:
         return {word: int(value) for value, forms in data[name].items() for word in folded_set(forms)}
 
-    days, months = phrases("days"), phrases("months")
+    days, months, parts = phrases("days"), phrases("months"), words("month_parts")
     return TimeWords(
         days=days,
         months=months,
         weekdays=words("weekdays"),
+        month_parts=parts,
+        this_month=frozenset(tuple(p.split()) for p in folded_set(data["this_month"])),
         units=words("units"),
         duals=words("duals"),
         longest=max(len(p) for p in (*days, *months)),
-        openers=frozenset(p[0] for p in (*days, *months)) | words("weekdays").keys() | folded_set(data["ago"]),
-        **{
-            n: folded_set(data[n])
-            for n in ("weekday_before", "past", "ago", "ago_after", "not_event", "after", "hours")
-        },
+        openers=frozenset(p[0] for p in (*days, *months))
+        | words("weekdays").keys()
+        | parts.keys()
+        | folded_set(data["ago"]),
+        **{name: folded_set(data[name]) for name in _LISTS},
     )
 
 
@@ -84,7 +97,14 @@ class _Reader:
             if position not in self.numbers and found_form(self.tokens[position], self.words.openers) is None:
                 position += 1
                 continue
-            hit = self._date(position) or self._ago(position) or self._relative(position) or self._weekday(position)
+            hit = (
+                self._date(position)
+                or self._month_part(position)
+                or self._month(position)
+                or self._ago(position)
+                or self._relative(position)
+                or self._weekday(position)
+            )
             if hit is None:
                 position += 1
                 continue
@@ -150,6 +170,35 @@ class _Reader:
                 return self._day(year, month[0], following.low), end - position
         return self._numeric(position)
 
+    def _month_part(self, position: int) -> tuple[date | None, int] | None:
+        """مطلع الشهر الجاري، أواخر آب الماضي: a day that stands for that part of the month."""
+        form = found_form(self.tokens[position], self.words.month_parts)
+        if form is None or position + 1 >= len(self.tokens):
+            return None
+        day, after = self.words.month_parts[form], position + 1
+        month = self._month(after, day, sure=True)
+        if month:
+            return month[0], month[1] + 1
+        for length in (2, 1):
+            said = tuple(t.folded for t in self.tokens[after : after + length])
+            if said in self.words.this_month:
+                found = self.published.replace(day=day)
+                return found if found <= self.published else None, length + 1
+            if self.words.days.get(said) == -30:
+                return (self.published.replace(day=1) - timedelta(days=1)).replace(day=day), length + 1
+        return None
+
+    def _month(self, position: int, day: int = _MIDDLE, sure: bool = False) -> tuple[date | None, int] | None:
+        """شباط الماضي، آب 2020; the name alone only where it is `sure` to be a month: آب and مارس have other senses."""
+        month = self._phrase(position, self.words.months)
+        if month is None:
+            return None
+        end = self._second_name(position + month[1], month[0])
+        year, after = self._year(end)
+        if after == end and not sure:
+            return None
+        return self._day(year, month[0], day), after - position
+
     def _second_name(self, position: int, month: int) -> int:
         """The month's other name: آذار/مارس."""
         other = self._phrase(position, self.words.months) if position < len(self.tokens) else None
@@ -203,6 +252,8 @@ class _Reader:
             return None
         number = self.numbers.get(position)
         count, unit = (number.low, number.last + 1) if number else (1, position)
+        if not number and self.tokens[position].folded in self.words.several:
+            count = _SOME_DAYS if self.words.units.get(self.tokens[position].folded) == 1 else _SOME
         if unit >= len(self.tokens) or count > 1_000:
             return None
         word = self.tokens[unit].folded
