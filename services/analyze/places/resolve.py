@@ -40,6 +40,14 @@ class Resolution:
     ambiguous: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The names of a sentence, by key, with the gazetteer indexes that each may mean; the one in question is `own`."""
+
+    meant: dict[str, set[int]]
+    own: str
+
+
 class Resolver:
     """Resolves the hits of one article together."""
 
@@ -72,7 +80,7 @@ class Resolver:
             elif not found:
                 results.append(Resolution(None))
             else:
-                near = words_of.get(reading.sentence_of[hit.first], frozenset())
+                near = Beside(words_of[reading.sentence_of[hit.first]], hit.key)
                 results.append(self._choose(found, near, cue, _agreeing(hit)))
         return results
 
@@ -119,22 +127,22 @@ class Resolver:
         ):
             self._anchors.append((place.lat, place.lon))
 
-    def _admin_words(self, reading: Reading, hits: Sequence[Hit]) -> dict[int, frozenset[int]]:
-        """For each sentence the gazetteer indexes that its names may mean: what a village may be said to lie in."""
-        found: dict[int, set[int]] = {}
+    def _admin_words(self, reading: Reading, hits: Sequence[Hit]) -> dict[int, dict[str, set[int]]]:
+        """For each sentence its names and what they may mean: what a village may be said to lie in."""
+        found: dict[int, dict[str, set[int]]] = {}
         for hit in hits:
-            sentence = reading.sentence_of[hit.first]
-            found.setdefault(sentence, set()).update(e >> 1 for e in hit.entries[:_MAX_CANDIDATES])
-        return {k: frozenset(v) for k, v in found.items()}
+            meant = found.setdefault(reading.sentence_of[hit.first], {})
+            meant.setdefault(hit.key, set()).update(e >> 1 for e in hit.entries[:_MAX_CANDIDATES])
+        return found
 
-    def _choose(self, found: Sequence[int], near: frozenset[int], cued: bool, agreeing: frozenset[int]) -> Resolution:
+    def _choose(self, found: Sequence[int], near: "Beside", cued: bool, agreeing: frozenset[int]) -> Resolution:
         places = self._gazetteer.places
-        points = {i: self._points(places[i], near - {i}) - (ARTICLE_DIFFERS if i not in agreeing else 0) for i in found}
+        points = {i: self._points(places[i], near) - (ARTICLE_DIFFERS if i not in agreeing else 0) for i in found}
         ranked = sorted(found, key=lambda i: (-points[i], -places[i].population, i))
         best = ranked[0]
-        if not cued and self._is_homograph(places[best], near - {best}):
+        if not cued and self._is_homograph(places[best]):
             return Resolution(None)
-        if cued and self._is_homograph(places[best], near - {best}) and self._votes:
+        if cued and self._is_homograph(places[best]) and self._votes:
             return Resolution(None)
         rivals = [i for i in ranked[1:] if points[best] - points[i] < SETTLED_LEAD and not self._same_spot(best, i)]
         if rivals:
@@ -142,7 +150,7 @@ class Resolver:
         self._vote(places[best])
         return Resolution(best)
 
-    def _is_homograph(self, place: Place, near: frozenset[int]) -> bool:
+    def _is_homograph(self, place: Place) -> bool:
         if place.kind == REGION or place.population >= KNOWN_POPULATION or place.id.startswith("marsad:"):
             return False
         votes = sum(self._votes.values())
@@ -158,7 +166,7 @@ class Resolver:
             return False
         return distance_km(first.lat, first.lon, second.lat, second.lon) <= SAME_SPOT_KM
 
-    def _points(self, place: Place, near: frozenset[int]) -> float:
+    def _points(self, place: Place, near: "Beside") -> float:
         total = sum(self._votes.values())
         points = 0.5 * math.log10(place.population + 10)
         if place.kind == REGION:
@@ -172,21 +180,27 @@ class Resolver:
         points += self._admin_points(place, near)
         return points + self._distance_points(place)
 
-    def _admin_points(self, place: Place, near: frozenset[int]) -> float:
-        """What the same sentence names and the place lies in: its district's town, its governorate's seat or name."""
+    def _admin_points(self, place: Place, near: "Beside") -> float:
+        """What the same sentence names and the place lies in: its district's town, its governorate's seat or name.
+
+        As the text calls it: the gazetteer may know درعا by another name. A town that its district is named after goes
+        before a place of that very name elsewhere.
+        """
         from services.analyze.places.names import key_of
 
-        places = self._gazetteer.places
         keys = {k[0] for name in place.admin[2:] if (k := key_of(name))}
+        if any(key in near.meant and key != near.own for key in keys):
+            return 3.0
         best = 0.0
-        for index in near:
-            other = places[index]
-            if other.kind == COUNTRY:
+        for other in (self._gazetteer.places[index] for meant in near.meant.values() for index in meant):
+            if other.kind == COUNTRY or other is place:
                 continue
             if other.kind == REGION and len(place.admin) > 1 and other.admin[1:2] == place.admin[1:2] != ("",):
                 best = max(best, 2.0)
-            if keys and (name := key_of(other.ar or other.name)) and name[0] in keys:
-                best = max(best, 3.0)
+            name = key_of(other.ar or other.name)
+            # «محافظة درعا»: what the governorate is called without the word for it.
+            if name and not keys.isdisjoint((name[0], name[0].split(" ", 1)[-1] if other.kind == REGION else name[0])):
+                return 3.0
         return best
 
     def _distance_points(self, place: Place) -> float:

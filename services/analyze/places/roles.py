@@ -26,6 +26,8 @@ _WORDS_OF_DATELINE = 7
 _MONTHS = frozenset(name.lower() for name in calendar.month_name[1:])
 _TURNS = frozenset(("about", "speaks"))
 _PLACING = frozenset(("at", "relative", "sides", "struck", "from_to"))
+_POST, _PAGE = 6, 5
+"""Words of a post at least, and of the name of its page at most."""
 _MOURNERS = 4
 """Words between a funeral and whose town it is in."""
 _DASHES = frozenset(("-", "–", "—", "ـ"))
@@ -72,7 +74,7 @@ class RoleReader:
         mention.event_score = probability(self._ranker.mention_odds(features) + whole)
         if dateline:
             mention.role, mention.event_score = "dateline", 0.01
-        elif _names_outlet(features) or _is_in_latin_name(reading, one) or _is_poster(reading, one):
+        elif _names_outlet(features) or any(of(reading, one) for of in (_is_in_latin_name, _is_poster, _is_signature)):
             mention.role, mention.event_score = "background", min(mention.event_score, 0.05)
         elif _speaks(features):
             mention.role, mention.event_score = "actor_home", min(mention.event_score, 0.1)
@@ -154,6 +156,14 @@ def _is_poster(reading: Reading, one: Named) -> bool:
     if after >= reading.bounds(one.first)[1] or not reading.glued[one.last] or _is_latin(reading.words[one.last]):
         return False
     return reading.words[after].folded in _MONTHS
+
+
+def _is_signature(reading: Reading, one: Named) -> bool:
+    """«قصف على السد وشهيدان في حصيلة أولية | كوباني قلب الحدث»: the page that a post was copied from, behind it."""
+    sentence = reading.sentences[reading.sentence_of[one.first]]
+    told, bar, page = sentence.text.rpartition("|")
+    behind = one.mention.start - sentence.start > len(told)
+    return bool(bar) and behind and len(told.split()) >= _POST and len(page.split()) <= _PAGE
 
 
 def _is_latin(word: Token) -> bool:
