@@ -14,7 +14,7 @@ from services.track.incident import CLOSED, casualty_band, digest
 from services.track.reasons import Fired, Held
 from services.track.reports import km
 from services.track.rules import Rules
-from services.track.texts import alike
+from services.track.texts import alike, each_once
 
 T = TypeVar("T")
 
@@ -174,7 +174,7 @@ class Desk:
             article_id=observation.article.id,
             signals=_distinct(o.signal.type for o in signals),
             quotes=tuple(quote(observation, o) for o in signals[:QUOTES]),
-            places=_distinct(p.surface for o in signals for p in o.signal.places),
+            places=each_once(p.surface for o in signals for p in o.signal.places),
             actors=_distinct(a.actor_id for o in signals for a in o.signal.actors),
             confidence=max(o.signal.confidence for o in signals),
             sources=1,

@@ -10,7 +10,7 @@ from schemas.base import Direction, Level
 from schemas.incident import Claim, Incident, IncidentStatus, Member, Range
 from services.track.identity import key
 from services.track.rules import Rules
-from services.track.texts import alike
+from services.track.texts import alike, each_once
 
 T = TypeVar("T")
 
@@ -87,7 +87,7 @@ def derive(incident: Incident, members: Iterable[Member], claims: Iterable[Claim
     fields = {
         "family": family,
         "types": _distinct(t for m in said for t in m.types),
-        "places": _distinct(p for m in said for p in m.places),
+        "places": each_once(p for m in said for p in m.places),
         "actors": _distinct(a for m in said for a in m.actors),
         "killed": _range(m.killed for m in said),
         "injured": _range(m.injured for m in said),

@@ -12,12 +12,27 @@ from services.track.rules import Rules
 SKETCH = 32
 """MinHash values kept of a fingerprint: a share of 0.7 is met within 0.08 (one standard deviation)."""
 
+_OTHER_SPELLINGS = str.maketrans("کی_-", "كي  ", "#\u200c\u200e\u200f")
+"""Persian letters, signs of hashtags and marks that nobody sees."""
 _FOLD = str.maketrans("أإآٱىةؤئ", "اااايهوي", "ـًٌٍَُِّْٰ")
 
 
 def fold(text: str) -> str:
     """Letter variants, vowel marks and case taken away: for comparing names, never for showing."""
     return " ".join(text.translate(_FOLD).casefold().split())
+
+
+def each_once(names: Iterable[str]) -> tuple[str, ...]:
+    """Names as they were first written, without their other spellings: إدلب after ادلب, «كفر تعال» after كفرتعال."""
+    first: dict[str, str] = {}
+    for name in names:
+        first.setdefault(_spelt(name), name)
+    return tuple(first.values())
+
+
+def _spelt(name: str) -> str:
+    """A name without what spellings differ by: letter variants, marks, the article, spaces."""
+    return "".join(word.removeprefix("ال") for word in fold(name.translate(_OTHER_SPELLINGS)).split())
 
 
 def publisher_of(source: str, attribution: str | None, rules: Rules) -> str:

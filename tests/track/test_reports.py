@@ -9,7 +9,7 @@ from services.track.cues import denies, is_in_passing, names_guns, remembers
 from services.track.nesting import parents
 from services.track.reports import happened, place_keys, read
 from services.track.rules import Rules
-from services.track.texts import alike, publisher_of, sketch_of
+from services.track.texts import alike, each_once, publisher_of, sketch_of
 from tests.track.story import AIN_ISSA, MONDAY, RULES, hours, marks_of, report, signal
 
 
@@ -93,6 +93,19 @@ def test_wires_are_found_under_prefixes_and_in_both_scripts() -> None:
     assert publisher_of("x.example", "Syrian Observatory for Human Rights", RULES) == "sohr"
     assert publisher_of("x.example", "مصادر محلية", RULES) == "x.example"
     assert publisher_of("x.example", "المرصدون", RULES) == "x.example"
+
+
+@pytest.mark.parametrize(
+    ("names", "shown"),
+    [
+        (["ادلب", "إدلب", "#إدلب"], ["ادلب"]),
+        (["كفرتعال", "كفر تعال", "کفر تعال", "كفرعمة"], ["كفرتعال", "كفرعمة"]),
+        (["جسر_الشّغور", "جسر الشغور"], ["جسر_الشّغور"]),
+        (["الهيشة", "هيشة", "Hisha"], ["الهيشة", "Hisha"]),
+    ],
+)
+def test_a_place_is_shown_in_one_spelling(names: list[str], shown: list[str]) -> None:
+    assert list(each_once(names)) == shown
 
 
 def test_a_sketch_keeps_the_likeness_of_texts() -> None:
