@@ -1,5 +1,7 @@
 """A town that only says where another place lies is not the site; a table's villages are not everyday words."""
 
+from pathlib import Path
+
 import pytest
 
 from services.analyze.places.find import PlaceFinder
@@ -92,3 +94,25 @@ def test_a_village_named_like_an_everyday_word_needs_a_cue(finder: PlaceFinder, 
 @pytest.mark.parametrize(("text", "name"), [("قصف قرية الأسد.", "الأسد"), ("قصف الجهبل بالمدفعية.", "الجهبل")])
 def test_with_a_cue_or_an_uncommon_name_it_is_found(finder: PlaceFinder, text: str, name: str) -> None:
     assert name in {m.surface for m in finder.find(read_document("x", "", text)) if m.place_id}
+
+
+def test_two_villages_told_in_one_breath_are_neighbours(tmp_path: Path) -> None:
+    """The one that lies far from the other and from all that the sentence names is another of that name."""
+    table = tmp_path / "villages.csv"
+    table.write_text(
+        "gov_en,gov_ar,gov_pcode,dist_en,dist_ar,dist_pcode,subdist_en,subdist_ar,subdist_pcode,comm_en,comm_ar,"
+        "comm_pcode,type,lon,lat\n"
+        "Aleppo,حلب,SY02,Menbij,منبج,SY0205,Menbij,منبج,SY020500,Qitma,قطمة,C1,C,37.8557,36.4553\n"
+        "Aleppo,حلب,SY02,Afrin,عفرين,SY0203,Sharan,شران,SY020302,Baflun,بافليون,C2,C,36.9815,36.6111\n",
+        encoding="utf-8",
+    )
+    finder = PlaceFinder(Gazetteer.load([table]))
+    doubted = {
+        text: [m.surface for m in finder.find(read_document("x", "", text)) if m.ambiguous]
+        for text in (
+            "غارات بين قريتي قطمة وبافليون ضمن ناحية شران",
+            "غارات على قريتي قطمة وبافليون",
+            "غارات على قرية قطمة وقرية بافليون ضمن ناحية شران",
+        )
+    }
+    assert list(doubted.values()) == [["قطمة"], [], []]

@@ -4,7 +4,7 @@ Where the place itself is known, it alone says where it happened; the town behin
 Where it would lie too far from that town, it is another place of that name, one that the gazetteer may not have.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from services.analyze.document import PlaceMention, Token
@@ -17,6 +17,9 @@ _SETTLED = ("landmark", "village", "town", "countryside")
 FAR_KM = 60.0
 FAR_FROM_SEAT_KM = 150.0
 """Of a town that shares its name with its first-level division, which may be meant."""
+APART_KM = 40.0
+"""Two villages that are told in one breath lie nearer to one another."""
+_TWO = frozenset(("قريتي", "قريتا", "بلدتي", "بلدتا"))
 _WORDS_BETWEEN = 5
 _IN = frozenset(("في", "ضمن", "in"))
 _FILLING = frozenset(("من", "of", "the"))
@@ -39,9 +42,42 @@ def locate(reading: Reading, named: Sequence[Named], cues: Cues) -> None:
             confirmed.add(place.mention.place_id)
             reference.mention.locates = place.mention.place_id
     # What is said of a place once holds for the article.
-    doubted = elsewhere - confirmed
+    doubted = (elsewhere - confirmed).union(_strangers(reading, named))
     for one in named:
         one.mention.ambiguous |= one.mention.place_id in doubted
+
+
+def _strangers(reading: Reading, named: Sequence[Named]) -> Iterator[str | None]:
+    """«بين قريتي قطمة وبافليون ضمن ناحية شران»: two villages told in one breath are neighbours; where they are not, the
+    one that is far from the other places of the sentence too is another village of that name."""
+    for one, other in pairwise(named):
+        if not (_is_settled(one) and _is_settled(other) and _in_one_breath(reading, one, other)):
+            continue
+        if not _is_apart(one.mention, other.mention):
+            continue
+        sentence = reading.sentence_of[one.first]
+        rest = [
+            n for n in named if n not in (one, other) and reading.sentence_of[n.first] == sentence and _is_settled(n)
+        ]
+        for stranger, neighbour in ((one, other), (other, one)):
+            if any(not _is_apart(neighbour.mention, n.mention) for n in rest) and all(
+                _is_apart(stranger.mention, n.mention) for n in rest
+            ):
+                yield stranger.mention.place_id
+
+
+def _in_one_breath(reading: Reading, one: Named, other: Named) -> bool:
+    """«قريتي X وY»: "and" alone between them, a word for two villages before them."""
+    before = one.first - 1
+    if other.first != one.last + 1 or not other.prefix.startswith("و") or before < reading.bounds(one.first)[0]:
+        return False
+    return reading.glued[before] and reading.words[before].folded.removeprefix("ب") in _TWO
+
+
+def _is_apart(one: PlaceMention, other: PlaceMention) -> bool:
+    if one.lat is None or one.lon is None or other.lat is None or other.lon is None:
+        return False
+    return distance_km(one.lat, one.lon, other.lat, other.lon) > APART_KM
 
 
 def _is_settled(named: Named) -> bool:
