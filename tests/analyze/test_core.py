@@ -2,7 +2,6 @@
 
 import json
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 
@@ -10,8 +9,8 @@ from schemas.base import BothNames
 from schemas.watch import Watch
 from services.analyze.core import Analyzer
 from tests.support.articles import written
+from tests.support.shared import SHARED
 
-SHARED = Path(__file__).parents[2].parent / "shared"
 AIN_ISSA = Watch(id="ain-issa", name=BothNames(ar="عين عيسى", en="Ain Issa"), center=(36.3837, 38.8629))
 MANBIJ = Watch(id="manbij", name=BothNames(ar="منبج", en="Manbij"), center=(36.5281, 37.9550))
 

@@ -16,6 +16,7 @@ from services.analyze.places.find import PlaceFinder
 from services.analyze.places.gazetteer import Gazetteer
 from services.analyze.text.reader import read_document
 from tests.analyze.reading import finder, gazetteer, places, read
+from tests.support.shared import SHARED
 
 
 def only(text: str, surface: str, title: str = "") -> list:
@@ -221,9 +222,6 @@ def test_finding_is_linear_in_thousands_of_names(unit: str) -> None:
         return best
 
     assert seconds(160_000) < 14 * max(seconds(40_000), 0.01)
-
-
-SHARED = Path(__file__).parents[3] / "shared"
 
 
 def _article(row: dict) -> Article:
