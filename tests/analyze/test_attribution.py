@@ -36,6 +36,8 @@ def test_arabic_speakers(text: str, speaker: str | None) -> None:
         ("Two shells fell near the mill, local sources said.", "local sources"),
         ("The ceasefire holds, said Colonel Nader Hamid.", "Colonel Nader Hamid"),
         ("The road was closed after the blast.", None),
+        ("No shelling was reported in the town this evening.", None),
+        ("Two people were killed, it was announced at noon.", None),
     ],
 )
 def test_english_speakers(text: str, speaker: str | None) -> None:

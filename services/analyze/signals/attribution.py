@@ -182,7 +182,8 @@ class _Reader:
             return True
         if self.words.name_words:
             if position == first:
-                return not self._is_name_word(token)
+                # "no shelling was reported in the town": nobody is called so.
+                return token.folded in self.words.openers or not self._is_name_word(token)
             opens = token.folded in self.words.articles and self.tokens[position - 1].folded not in self.words.openers
             return opens or self._stop_before(position) or not self._is_name_word(token)
         if position == first:
