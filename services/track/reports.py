@@ -1,7 +1,7 @@
 """What one observation reports: its signals gathered into events, as members that an incident may take."""
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -83,14 +83,12 @@ def read(watch: Watch, observation: Observation, rules: Rules) -> Reading:
 
 
 def _recaps_marked(members: Sequence[Member], rules: Rules) -> Iterator[Member]:
-    newest = max((m.happened_at for m in members), default=None)
+    if not members:
+        return
+    since = max(m.happened_at for m in members) - timedelta(hours=rules.time["recap_hours"])
     for member in members:
-        old = (
-            member.dated
-            and newest is not None
-            and newest - member.happened_at >= timedelta(hours=rules.time["recap_hours"])
-        )
-        yield member.model_copy(update={"recap": True}) if old else member
+        recap = member.dated and member.happened_at <= since
+        yield member.model_copy(update={"recap": True}) if recap else member
 
 
 def _held(observed: ObservedSignal, at: datetime, rules: Rules) -> Held | None:
@@ -210,12 +208,11 @@ def camp_of(actor: Actor) -> str:
     return actor.camp or actor.actor_id
 
 
-def _means(group: Sequence[ObservedSignal], rules: Rules) -> tuple[str, ...]:
-    """Of what it surely tells. Bombardment (قصف) may come from guns or from the air: guns have to be named."""
-    surely = _types(group, rules)
+def _means(group: Sequence[ObservedSignal], surely: Collection[SignalType], rules: Rules) -> tuple[str, ...]:
+    """Of the types that it surely tells. Bombardment (قصف) may be from guns or from the air: guns have to be named."""
     told = (o for o in group if o.signal.type in surely)
-    named = (o for o in told if o.signal.type is not SignalType.SHELLING or names_guns(o.quote))
-    return _distinct(filter(None, (rules.types[o.signal.type].means for o in named)))
+    named = (o.signal.type for o in told if o.signal.type is not SignalType.SHELLING or names_guns(o.quote))
+    return _distinct(means for type_ in named if (means := rules.types[type_].means))
 
 
 def _member(
@@ -225,6 +222,7 @@ def _member(
     at = article_time(article, rules)
     lead = next((o for o in group if o.signal.event_date is not None), group[0])
     claims = tuple(_claim(observation, o, part, at, denies, rules) for o in _telling(group))
+    types = _types(group, rules)
     return Member(
         observation_id=observation.id,
         article_id=article.id,
@@ -237,14 +235,14 @@ def _member(
         backlog=is_backlog(article, rules),
         denies=denies,
         direction=group[0].signal.direction,
-        types=_types(group, rules),
+        types=types,
         place_ids=place_keys(watch, group),
         points=_points(watch, group),
         places=_distinct(p.surface for o in group for p in _here(watch, o)),
         actors=_distinct(a.actor_id for o in group for a in o.signal.actors),
         sources_of_fire={a.actor_id: camp_of(a) for o in group for a in o.signal.actors if a.role == "source"},
         attackers=_attackers(group, rules),
-        means=_means(group, rules),
+        means=_means(group, types, rules),
         killed=_toll((o.signal.killed, o.signal.killed_max) for o in group),
         injured=_toll((o.signal.injured, o.signal.injured_max) for o in group),
         confidence=belief(group, rules),
@@ -330,17 +328,20 @@ def _inside(watch: Watch, place: Place) -> bool:
 
 def place_keys(watch: Watch, signals: Sequence[ObservedSignal]) -> tuple[str, ...]:
     """Keys of the parts of the watch that are named: gazetteer ids, else folded names; not the watched place itself."""
-    names = _names(watch)
-    places = (p for o in signals for p in _here(watch, o))
-    keys = (p.place_id or _bare(p.name or p.surface) for p in places if not _whole(watch, p, names))
+    keys = (p.place_id or _bare(p.name or p.surface) for p in _parts(watch, signals))
     return _distinct(key for key in keys if len(key) > 2)
 
 
 def _points(watch: Watch, signals: Sequence[ObservedSignal]) -> tuple[tuple[float, float], ...]:
-    """Where the parts of the watch lie that are named for certain; not the watched place itself."""
+    """Where the parts of the watch lie that are named for certain."""
+    certain = (p for p in _parts(watch, signals) if is_finer(p))
+    return _distinct((p.lat, p.lon) for p in certain if p.lat is not None and p.lon is not None)
+
+
+def _parts(watch: Watch, signals: Sequence[ObservedSignal]) -> Iterator[Place]:
+    """Places of the watch that are named, without the watched place itself."""
     names = _names(watch)
-    places = (p for o in signals for p in _here(watch, o) if is_finer(p) and not _whole(watch, p, names))
-    return _distinct((p.lat, p.lon) for p in places if p.lat is not None and p.lon is not None)
+    return (p for o in signals for p in _here(watch, o) if not _whole(watch, p, names))
 
 
 def _names(watch: Watch) -> set[str]:

@@ -1,12 +1,19 @@
 """How the tests of places read a sentence: the real reader, gazetteer, finder and binder, with a claim given."""
 
 from functools import lru_cache
+from pathlib import Path
 
 from services.analyze.document import Claim, Document, PlaceMention
 from services.analyze.places.bind import bind
 from services.analyze.places.find import Mentions, PlaceFinder
 from services.analyze.places.gazetteer import Gazetteer
 from services.analyze.text.reader import read_document
+
+COMMUNITY_COLUMNS = (
+    "gov_en,gov_ar,gov_pcode,dist_en,dist_ar,dist_pcode,subdist_en,subdist_ar,subdist_pcode,comm_en,comm_ar,"
+    "comm_pcode,type,lon,lat"
+)
+"""Of a table of communities with OCHA's codes."""
 
 
 @lru_cache(maxsize=1)
@@ -39,3 +46,9 @@ def sites(text: str, type_: str, *, title: str = "", context: str = "", at: str 
     claim = Claim(sentence.index, type_, "actual", 0.9, sentence.start, sentence.end, trigger)
     bind(document, [claim], mentions)
     return claim.places
+
+
+def with_villages(path: Path, *rows: str) -> PlaceFinder:
+    """A finder that knows the villages of a table too, which is written to `path`."""
+    path.write_text("\n".join([COMMUNITY_COLUMNS, *rows]) + "\n", encoding="utf-8")
+    return PlaceFinder(Gazetteer.load([path]))

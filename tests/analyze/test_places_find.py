@@ -13,9 +13,8 @@ from schemas.article import Article
 from schemas.base import BothNames
 from schemas.watch import Watch, WatchFile
 from services.analyze.places.find import PlaceFinder
-from services.analyze.places.gazetteer import Gazetteer
 from services.analyze.text.reader import read_document
-from tests.analyze.reading import finder, gazetteer, places, read
+from tests.analyze.reading import finder, gazetteer, places, read, with_villages
 from tests.support.shared import SHARED
 
 
@@ -52,28 +51,22 @@ def test_context_tells_namesakes_apart() -> None:
 @pytest.mark.parametrize("where", ["غربي محافظة درعا", "في ريف درعا", "بريف درعا الغربي"])
 def test_the_governorate_tells_namesakes_apart_as_the_text_calls_it(where: str, tmp_path: Path) -> None:
     """Whatever the gazetteer calls its seat."""
-    table = tmp_path / "villages.csv"
-    table.write_text(
-        "gov_en,gov_ar,gov_pcode,dist_en,dist_ar,dist_pcode,subdist_en,subdist_ar,subdist_pcode,comm_en,comm_ar,"
-        "comm_pcode,type,lon,lat\n"
-        "Idleb,إدلب,SY07,Ariha,أريحا,SY0705,Mhambal,محمبل,SY070502,Edwan,عدوان,C1,C,36.503,35.869\n"
-        "Dar'a,درعا,SY12,Izra',ازرع,SY1203,Nawa,نوى,SY120303,Edwan,عدوان,C2,C,35.997,32.820\n",
-        encoding="utf-8",
+    finder = with_villages(
+        tmp_path / "villages.csv",
+        "Idleb,إدلب,SY07,Ariha,أريحا,SY0705,Mhambal,محمبل,SY070502,Edwan,عدوان,C1,C,36.503,35.869",
+        "Dar'a,درعا,SY12,Izra',ازرع,SY1203,Nawa,نوى,SY120303,Edwan,عدوان,C2,C,35.997,32.820",
     )
-    found = PlaceFinder(Gazetteer.load([table])).find(read_document("x", "", f"قصف على قرية عدوان {where}"))
+    found = finder.find(read_document("x", "", f"قصف على قرية عدوان {where}"))
     assert [m.place_id for m in found if m.surface == "عدوان"] == ["pcode:C2"]
 
 
 def test_a_town_that_its_district_is_named_after_goes_before_its_namesakes(tmp_path: Path) -> None:
-    table = tmp_path / "villages.csv"
-    table.write_text(
-        "gov_en,gov_ar,gov_pcode,dist_en,dist_ar,dist_pcode,subdist_en,subdist_ar,subdist_pcode,comm_en,comm_ar,"
-        "comm_pcode,type,lon,lat\n"
-        "Idleb,إدلب,SY07,Ariha,أريحا,SY0705,Ariha,مركز أريحا,SY070500,Ariha,أريحا,C1,C,36.609,35.814\n",
-        encoding="utf-8",
+    finder = with_villages(
+        tmp_path / "villages.csv",
+        "Idleb,إدلب,SY07,Ariha,أريحا,SY0705,Ariha,مركز أريحا,SY070500,Ariha,أريحا,C1,C,36.609,35.814",
     )
     text = "ارتفاع حصيلة الإصابات في مدينة أريحا جراء قصف مدفعي لميليشيات إيران والنظام"
-    found = PlaceFinder(Gazetteer.load([table])).find(read_document("x", "", text))
+    found = finder.find(read_document("x", "", text))
     assert [m.country for m in found if m.surface == "أريحا"] == ["SY"]
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from services.analyze.places.gazetteer import SHIPPED, Gazetteer, GazetteerError, distance_km
 from services.analyze.places.names import key_of, keys_of
-from tests.analyze.reading import gazetteer
+from tests.analyze.reading import COMMUNITY_COLUMNS, gazetteer
 
 
 def ids(name: str, country: str) -> set[str]:
@@ -81,8 +81,7 @@ def test_it_is_small_to_ship_and_light_to_load() -> None:
 
 
 COMMUNITIES = (
-    "gov_en,gov_ar,gov_pcode,dist_en,dist_ar,dist_pcode,subdist_en,subdist_ar,subdist_pcode,comm_en,comm_ar,"
-    "comm_pcode,type,lon,lat\n"
+    f"{COMMUNITY_COLUMNS}\n"
     "Ar-Raqqa,الرقة,SY11,Tell Abiad,تل أبيض,SY1102,Ein Issa,عين عيسى,SY110203,Test,قرية التجربة,C9001,C,38.9,36.4\n"
     "Ar-Raqqa,الرقة,SY11,Tell Abiad,تل أبيض,SY1102,Ein Issa,عين عيسى,SY110203,Ein Issa,عين عيسى,C9002,C,38.863,36.386\n"
 )

@@ -7,7 +7,7 @@ import pytest
 from services.analyze.places.find import PlaceFinder
 from services.analyze.places.gazetteer import Gazetteer
 from services.analyze.text.reader import read_document
-from tests.analyze.reading import places, sites
+from tests.analyze.reading import places, sites, with_villages
 
 
 def roles(text: str, type_: str = "shelling") -> dict[str, str]:
@@ -98,15 +98,11 @@ def test_with_a_cue_or_an_uncommon_name_it_is_found(finder: PlaceFinder, text: s
 
 def test_two_villages_told_in_one_breath_are_neighbours(tmp_path: Path) -> None:
     """The one that lies far from the other and from all that the sentence names is another of that name."""
-    table = tmp_path / "villages.csv"
-    table.write_text(
-        "gov_en,gov_ar,gov_pcode,dist_en,dist_ar,dist_pcode,subdist_en,subdist_ar,subdist_pcode,comm_en,comm_ar,"
-        "comm_pcode,type,lon,lat\n"
-        "Aleppo,حلب,SY02,Menbij,منبج,SY0205,Menbij,منبج,SY020500,Qitma,قطمة,C1,C,37.8557,36.4553\n"
-        "Aleppo,حلب,SY02,Afrin,عفرين,SY0203,Sharan,شران,SY020302,Baflun,بافليون,C2,C,36.9815,36.6111\n",
-        encoding="utf-8",
+    finder = with_villages(
+        tmp_path / "villages.csv",
+        "Aleppo,حلب,SY02,Menbij,منبج,SY0205,Menbij,منبج,SY020500,Qitma,قطمة,C1,C,37.8557,36.4553",
+        "Aleppo,حلب,SY02,Afrin,عفرين,SY0203,Sharan,شران,SY020302,Baflun,بافليون,C2,C,36.9815,36.6111",
     )
-    finder = PlaceFinder(Gazetteer.load([table]))
     doubted = {
         text: [m.surface for m in finder.find(read_document("x", "", text)) if m.ambiguous]
         for text in (

@@ -7,13 +7,15 @@ import pytest
 
 from services.analyze.document import Claim, Document
 from services.analyze.signals.classify import Classifier
-from services.analyze.signals.encoder.encoder import impression
+from services.analyze.signals.encoder.encoder import impression, load_encoder
 from services.analyze.signals.verdict import VIOLENCE
 from services.analyze.text.reader import read_document
 
 
 @lru_cache(maxsize=1)
 def classifier() -> Classifier:
+    assert load_encoder("ar")
+    assert load_encoder("en")
     return Classifier(impression)
 
 

@@ -78,7 +78,7 @@ def test_open_incidents_are_listed_and_shown_with_their_claims(marsad: Run, stor
     shown = marsad("incident", "show", incident.id[:8])
     assert f"incident   {incident.id}" in shown
     assert "citing \u2068مصادر محلية\u2069" in shown
-    assert "«\u2068shelling 0 في خبر-١" in shown
+    assert "«\u2068shelling 0 في خبر-١ قسد\u2069»" in shown
     assert marsad("incident", "list", "--watch", "tal-tamr") == ""
 
 

@@ -5,7 +5,7 @@ Where it would lie too far from that town, it is another place of that name, one
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from services.analyze.document import PlaceMention, Token
 from services.analyze.places.cues import Cues
@@ -50,20 +50,15 @@ def locate(reading: Reading, named: Sequence[Named], cues: Cues) -> None:
 def _strangers(reading: Reading, named: Sequence[Named]) -> Iterator[str | None]:
     """«بين قريتي قطمة وبافليون ضمن ناحية شران»: two villages told in one breath are neighbours; where they are not, the
     one that is far from the other places of the sentence too is another village of that name."""
-    for one, other in pairwise(named):
-        if not (_is_settled(one) and _is_settled(other) and _in_one_breath(reading, one, other)):
-            continue
-        if not _is_apart(one.mention, other.mention):
-            continue
-        sentence = reading.sentence_of[one.first]
-        rest = [
-            n for n in named if n not in (one, other) and reading.sentence_of[n.first] == sentence and _is_settled(n)
-        ]
-        for stranger, neighbour in ((one, other), (other, one)):
-            if any(not _is_apart(neighbour.mention, n.mention) for n in rest) and all(
-                _is_apart(stranger.mention, n.mention) for n in rest
-            ):
-                yield stranger.mention.place_id
+    for _, sentence in groupby(named, key=lambda n: reading.sentence_of[n.first]):
+        settled = [n for n in sentence if _is_settled(n)]
+        for one, other in pairwise(settled):
+            if not (_in_one_breath(reading, one, other) and _is_apart(one.mention, other.mention)):
+                continue
+            rest = [n.mention for n in settled if n is not one and n is not other]
+            for stranger, neighbour in ((one.mention, other.mention), (other.mention, one.mention)):
+                if all(_is_apart(stranger, m) for m in rest) and not all(_is_apart(neighbour, m) for m in rest):
+                    yield stranger.place_id
 
 
 def _in_one_breath(reading: Reading, one: Named, other: Named) -> bool:
@@ -74,10 +69,10 @@ def _in_one_breath(reading: Reading, one: Named, other: Named) -> bool:
     return reading.glued[before] and reading.words[before].folded.removeprefix("ب") in _TWO
 
 
-def _is_apart(one: PlaceMention, other: PlaceMention) -> bool:
+def _is_apart(one: PlaceMention, other: PlaceMention, km: float = APART_KM) -> bool:
     if one.lat is None or one.lon is None or other.lat is None or other.lon is None:
         return False
-    return distance_km(one.lat, one.lon, other.lat, other.lon) > APART_KM
+    return distance_km(one.lat, one.lon, other.lat, other.lon) > km
 
 
 def _is_settled(named: Named) -> bool:
@@ -86,10 +81,7 @@ def _is_settled(named: Named) -> bool:
 
 
 def _is_far(place: PlaceMention, reference: PlaceMention) -> bool:
-    if place.lat is None or place.lon is None or reference.lat is None or reference.lon is None:
-        return False
-    farthest = FAR_FROM_SEAT_KM if reference.is_seat else FAR_KM
-    return distance_km(place.lat, place.lon, reference.lat, reference.lon) > farthest
+    return _is_apart(place, reference, FAR_FROM_SEAT_KM if reference.is_seat else FAR_KM)
 
 
 def _helps(reading: Reading, place: Named, reference: Named, cues: Cues) -> bool:

@@ -135,7 +135,7 @@ class Resolver:
             meant.setdefault(hit.key, set()).update(e >> 1 for e in hit.entries[:_MAX_CANDIDATES])
         return found
 
-    def _choose(self, found: Sequence[int], near: "Beside", cued: bool, agreeing: frozenset[int]) -> Resolution:
+    def _choose(self, found: Sequence[int], near: Beside, cued: bool, agreeing: frozenset[int]) -> Resolution:
         places = self._gazetteer.places
         points = {i: self._points(places[i], near) - (ARTICLE_DIFFERS if i not in agreeing else 0) for i in found}
         ranked = sorted(found, key=lambda i: (-points[i], -places[i].population, i))
@@ -166,7 +166,7 @@ class Resolver:
             return False
         return distance_km(first.lat, first.lon, second.lat, second.lon) <= SAME_SPOT_KM
 
-    def _points(self, place: Place, near: "Beside") -> float:
+    def _points(self, place: Place, near: Beside) -> float:
         total = sum(self._votes.values())
         points = 0.5 * math.log10(place.population + 10)
         if place.kind == REGION:
@@ -180,7 +180,7 @@ class Resolver:
         points += self._admin_points(place, near)
         return points + self._distance_points(place)
 
-    def _admin_points(self, place: Place, near: "Beside") -> float:
+    def _admin_points(self, place: Place, near: Beside) -> float:
         """What the same sentence names and the place lies in: its district's town, its governorate's seat or name.
 
         As the text calls it: the gazetteer may know درعا by another name. A town that its district is named after goes

@@ -13,6 +13,8 @@ from services.analyze.signals.model import load_model
 from services.analyze.signals.units import unit_of
 from services.analyze.signals.verdict import Verdict
 
+Reader = Callable[[Unit], Impression | None]
+
 CERTAIN = 0.8
 """Least confidence of what a rule of the lexicon says."""
 
@@ -27,7 +29,7 @@ class Classifier:
     `encoder` gives a second reading of a unit; without it the linear machines decide alone.
     """
 
-    def __init__(self, encoder: Callable[[Unit], Impression | None] | None = None) -> None:
+    def __init__(self, encoder: Reader | None = None) -> None:
         self._encoder = encoder
 
     @property
@@ -76,13 +78,13 @@ class Classifier:
 class _Looks:
     """Of the encoder at one document's sentences."""
 
-    def __init__(self, encoder: Callable[[Unit], Impression | None] | None) -> None:
+    def __init__(self, encoder: Reader | None) -> None:
         self._encoder, self._left = encoder, LOOKS
 
     def at(self, unit: Unit) -> Callable[[], Impression | None] | None:
         return partial(self._look, self._encoder, unit) if self._encoder and self._left else None
 
-    def _look(self, encoder: Callable[[Unit], Impression | None], unit: Unit) -> Impression | None:
+    def _look(self, encoder: Reader, unit: Unit) -> Impression | None:
         self._left -= 1
         return encoder(unit)
 

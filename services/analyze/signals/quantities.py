@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from services.analyze.document import Sentence, Token
@@ -220,14 +221,14 @@ class QuantityReader(Reading):
 
     def _is_of_date(self, first: int, last: int, count: Count) -> bool:
         """19/12/2024؛ 19 كانون الأول؛ December 19, 2024: a page's stamp may be in another language than its text."""
-        months = [name for lang in {self.sentence.lang, FALLBACK} for name in time_words(lang).months]
+        begin, end = _month_words(self.sentence.lang)
         before, after = (self.tokens[k].folded if 0 <= k < len(self.tokens) else "" for k in (first - 1, last + 1))
-        behind_month = any(before == name[-1] for name in months)
+        behind_month = before in end
         if _is_year(count):
             return behind_month or before.isdecimal()
         is_day = count.high is None and 1 <= (count.low or 0) <= 31
         year = int(after) if after.isdecimal() and len(after) == 4 else None
-        return is_day and (behind_month or _is_year(Count(year)) or any(after == name[0] for name in months))
+        return is_day and (behind_month or _is_year(Count(year)) or after in begin)
 
     def _unnumbered(self, position: int) -> Quantity | None:
         if self.has(position, self.words.vague):
@@ -312,6 +313,13 @@ class QuantityReader(Reading):
             if self.words.people.get(following) == "one" and not self.is_one(noun + 1, self.words.attributes):
                 return Quantity(position, noun, Count(1), "one", True)
         return None
+
+
+@cache
+def _month_words(language: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The words that names of months begin with, and those that they end with, of the language and of `FALLBACK`."""
+    months = [name for lang in (language, FALLBACK) for name in time_words(lang).months]
+    return frozenset(name[0] for name in months), frozenset(name[-1] for name in months)
 
 
 def _is_year(count: Count) -> bool:
