@@ -85,3 +85,19 @@ def test_the_quote_holds_the_words_that_count_the_dead(analyzer: Analyzer) -> No
     signals = [s for s in analyzer.analyze(written(text)).signals if s.type == "shelling"]
     assert [(s.killed, s.injured) for s in signals] == [(3, 7)]
     assert text[signals[0].evidence.start : signals[0].evidence.end].startswith("قُتل ثلاثة مدنيين")
+
+
+def test_a_quote_names_where_it_happened_though_another_clause_says_it(analyzer: Analyzer) -> None:
+    text = "استهدفت طائرات النظام صباح هذا اليوم الأحد، في تمام الساعة الثامنة، المباني السكنية في مدينة منبج."
+    (strike,) = [s for s in analyzer.analyze(written(text)).signals if s.type == "airstrike"]
+    assert "منبج" in text[strike.evidence.start : strike.evidence.end]
+
+
+def test_of_a_long_sentence_the_quote_reaches_to_the_place_and_no_further(analyzer: Analyzer) -> None:
+    told = "قصفت مدفعية النظام السوري منازل المدنيين مساء اليوم، بعد هدوء دام ساعات، في بلدة عين عيسى شمالي الرقة"
+    rest = "، بينما تحدث السكان عن نقص في الخبز والوقود وعن مدارس أغلقت أبوابها منذ أسابيع" * 5
+    (shelling,) = [s for s in analyzer.analyze(written(told + rest)).signals if s.type == "shelling"]
+    quote = (told + rest)[shelling.evidence.start : shelling.evidence.end]
+    assert "قصفت" in quote
+    assert "عين عيسى" in quote
+    assert len(quote) < 200

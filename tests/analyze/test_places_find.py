@@ -143,6 +143,58 @@ def test_the_name_of_the_page_behind_a_post_is_no_place() -> None:
     assert [m.role for m in only("عاجل | قصف تركي على كوباني", "كوباني")] == ["event"]
 
 
+def test_the_account_above_a_post_is_no_place_and_its_marks_are_not_shown() -> None:
+    text = "Facebook\u200eلؤلؤة سراقب\u200e's Post\nانفجرت سيارة مساء اليوم"
+    assert [m.role for m in only(text, "سراقب")] == ["background"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "من بين القتلى محمد عبد الرزاق الشيخ عيسى من أبناء مدينة الميادين",
+        "استشهاد الطفلة رنا محمود شيخ علي (12 عاما) في القصف",
+        "قتل عبد الله صالح وأصيب آخرون",
+        "قال الناشط أبو عمر إن القصف استمر",
+        "نصر الله يهدد بالرد",
+        "ما من شيء حسن على الجبهة",
+        "السلام عليكم ورحمة الله، انفجرت قنبلة",
+        "عشرة شهداء وجريحة هي الناجية الوحيدة جراء قصف مدفعي",
+    ],
+)
+def test_people_are_not_taken_for_the_villages_that_bear_their_names(text: str, tmp_path: Path) -> None:
+    assert {m.place_id for m in _with_namesakes(tmp_path).find(read_document("x", "", text))}.isdisjoint(NAMESAKES)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("قصف على الشيخ علي", "C2"),
+        ("قصف مدفعي طال تل رفعت والشيخ عيسى", "C1"),
+        ("اشتباكات على محور مارع – الشيخ عيسى بريف حلب الشمالي", "C1"),
+        ('قصف على محيط قرية "الشيخ علي" مساء', "C2"),
+        ("قصف على قرية عبد الله شمالي الحسكة", "C3"),
+        ("قصف مدفعي على الناجية وبداما", "C8"),
+    ],
+)
+def test_villages_with_names_of_people_are_known_by_the_words_around(text: str, place: str, tmp_path: Path) -> None:
+    assert f"pcode:{place}" in {m.place_id for m in _with_namesakes(tmp_path).find(read_document("x", "", text))}
+
+
+NAMESAKES = {f"pcode:C{number}" for number in range(1, 9)}
+
+
+def _with_namesakes(folder: Path) -> PlaceFinder:
+    named = (
+        ("الشيخ عيسى", 37.27, 36.45), ("الشيخ علي", 36.87, 36.15), ("عبد الله", 40.7, 36.5), ("أبو عمر", 36.6, 35.9),
+        ("نصر الله", 37.1, 36.2), ("حسن علي", 40.2, 36.3), ("السلام عليكم", 36.7, 34.7), ("الناجية", 36.2, 35.8),
+    )  # fmt: skip
+    rows = (
+        f"Idleb,إدلب,SY07,Ariha,أريحا,SY0705,Mhambal,محمبل,SY070502,V{number},{name},C{number},C,{lon},{lat}"
+        for number, (name, lon, lat) in enumerate(named, 1)
+    )
+    return with_villages(folder / "villages.csv", *rows)
+
+
 @pytest.mark.parametrize(
     ("text", "home", "site"),
     [

@@ -13,9 +13,11 @@ from services.analyze.places.located import locate
 from services.analyze.places.match import MAX_NAMES_IN_SENTENCE, Hit, Matcher, Reading, longest
 from services.analyze.places.names import key_of, keys_of
 from services.analyze.places.outlets import country_of_source
+from services.analyze.places.persons import Persons
 from services.analyze.places.resolve import Resolution, Resolver
 from services.analyze.places.roles import RoleReader
 from services.analyze.places.unknown import UnknownName, Vocabulary, cue_before, is_struck, unknown_names
+from services.analyze.text.fold import visible
 
 _OF_TOWN = frozenset(
     ["مخيم", "مخيمات", "مطار", "قاعده", "ميناء", "سجن", "معبر", "مرفا", "جسر", "سد", "محطه", "مستشفي", "مشفي"]
@@ -57,6 +59,7 @@ class PlaceFinder:
         self._watch_matcher = Matcher(self._watch_keys) if self._watch_keys else None
         self._cues = load_cues()
         self._vocabulary = Vocabulary(self._cues, gazetteer.common, gazetteer.ordinary)
+        self._persons = Persons(gazetteer, self._cues)
         self._roles = RoleReader(self._cues)
 
     def with_watches(self, watches: Sequence[Watch]) -> "PlaceFinder":
@@ -199,7 +202,9 @@ class PlaceFinder:
         if cue:
             return True
         if " " in hit.key:
-            return True
+            placed = self._is_placed(reading, hit) or self._persons.is_among_places(reading, hit)
+            hit.doubtful = not placed and self._persons.may_be(hit)
+            return not self._persons.has_given_name(reading, hit)
         if not hit.exact:
             return False
         adverb = token.folded in self.gazetteer.adverbs and not self._is_placed(reading, hit)
@@ -211,7 +216,7 @@ class PlaceFinder:
             return False
         if len(hit.key) <= 2:
             return False
-        return not self._is_person(reading, hit)
+        return not (self._persons.has_title(reading, hit) or self._persons.has_given_name(reading, hit))
 
     def _stands_alone(self, reading: Reading, hit: Hit, cued: bool) -> bool:
         """Whether one word is the whole name: no cue («مركز المدينة»), no head of a longer one («الشيخ إدريس»)."""
@@ -237,17 +242,6 @@ class PlaceFinder:
         definite = "ال" in word.folded[:3]
         return not definite and not _PLACING.isdisjoint(groups)
 
-    def _is_person(self, reading: Reading, hit: Hit) -> bool:
-        """«أحمد الخليل», «القيادي حمزة»: a title or a given name stands right before it."""
-        before = hit.first - 1
-        if before < reading.bounds(hit.first)[0] or not reading.glued[before] or hit.prefix not in ("", "ال"):
-            return False
-        word = reading.words[before]
-        groups = self._cues.groups(word)
-        if "at" in groups or "from_to" in groups:
-            return False  # «على» folds to the same letters as «علي»
-        return self._cues.has("people", word.folded) or word.folded in self.gazetteer.people
-
     def _watch_ids(self, hit: Hit, resolution: Resolution) -> tuple[str, ...]:
         """Watches that the name belongs to, or that hold one of the places it may mean."""
         found = [self.watches[w].id for w in hit.watches]
@@ -272,7 +266,7 @@ class PlaceFinder:
             field=sentence.field,
             start=start,
             end=end,
-            surface="ا" + text if not whole and hit.prefix.endswith("لل") else text,
+            surface=visible("ا" + text if not whole and hit.prefix.endswith("لل") else text),
             name=place.name if place else None,
             place_id=place.id if place else None,
             lat=place.lat if place else None,
@@ -409,7 +403,7 @@ def _unknown_mention(reading: Reading, name: UnknownName, before: int) -> Named:
         field=sentence.field,
         start=start,
         end=end,
-        surface=sentence.text[start - sentence.start : end - sentence.start],
+        surface=visible(sentence.text[start - sentence.start : end - sentence.start]),
         name=None,
         place_id=None,
         lat=None,

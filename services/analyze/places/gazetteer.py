@@ -68,6 +68,8 @@ class Gazetteer:
     """Folded words that are places only behind a preposition: دوما is "always" too."""
     people: frozenset[str] = frozenset()
     """Folded given names: a name right behind one is a person's."""
+    not_places: frozenset[str] = frozenset()
+    """Keys of phrases that hold a place's name and are none, in whatever table they stand."""
     short: frozenset[str] = frozenset()
     """Keys that name a place only where its country is already spoken of: القطاع, الضفة."""
     common: frozenset[str] = frozenset()
@@ -135,6 +137,8 @@ class Gazetteer:
 
     def _name(self, index: int, keys: Iterable[tuple[str, bool]]) -> None:
         for key, definite in keys:
+            if key in self.not_places:
+                continue
             entry = 2 * index + definite
             entries = self.keys.setdefault(key, [])
             if entry not in entries:
@@ -168,9 +172,8 @@ class Gazetteer:
             place.name = next((n for n in _list(names) if n.isascii()), place.name)  # the press's name, not a scholar's
         for entry in data.get("places", ()):
             self._add_entry(entry)
-        for phrase in data.get("not_places", ()):
-            for key, _ in keys_of(phrase):
-                self.keys.setdefault(key, [])
+        self.not_places = frozenset(key for phrase in data.get("not_places", ()) for key, _ in keys_of(phrase))
+        self.keys.update({key: [] for key in self.not_places})
         self.short = frozenset(key for name in data.get("short", ()) for key, _ in keys_of(name))
         for country, regions in data.get("regions", {}).items():
             for region in regions:

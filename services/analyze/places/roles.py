@@ -28,6 +28,7 @@ _TURNS = frozenset(("about", "speaks"))
 _PLACING = frozenset(("at", "relative", "sides", "struck", "from_to"))
 _POST, _PAGE = 6, 5
 """Words of a post at least, and of the name of its page at most."""
+_POSTED = ("'s Post", "’s Post", "'s post", "’s post")
 _MOURNERS = 4
 """Words between a funeral and whose town it is in."""
 _DASHES = frozenset(("-", "–", "—", "ـ"))
@@ -151,8 +152,11 @@ def _is_in_latin_name(reading: Reading, one: Named) -> bool:
 
 
 def _is_poster(reading: Reading, one: Named) -> bool:
-    """«كوبانيSeptember 28, 2025 · Shared with Public»: the account that posted it, its day behind its name."""
+    """«كوبانيSeptember 28, 2025 · Shared with Public», «كوباني's Post»: the account that posted it."""
     after = one.last + 1
+    sentence = reading.sentences[reading.sentence_of[one.first]]
+    if sentence.text.startswith(_POSTED, one.mention.end - sentence.start):
+        return True
     if after >= reading.bounds(one.first)[1] or not reading.glued[one.last] or _is_latin(reading.words[one.last]):
         return False
     return reading.words[after].folded in _MONTHS

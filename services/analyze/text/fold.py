@@ -33,6 +33,11 @@ _SAME = {
 _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufe0f]")
 
 
+def visible(text: str) -> str:
+    """The text without zero-width and bidi marks, which a page left at a name's ends."""
+    return _INVISIBLE.sub("", text)
+
+
 def _fold_one(char: str) -> str | None:
     """The folded character, MARK where it is removed, None where it folds to several."""
     if char in _SAME:

@@ -1,0 +1,66 @@
+"""People whose names are names of villages too: «عبد الله محمود شيخ علي» was killed, «الشيخ علي» was shelled."""
+
+from services.analyze.document import Token
+from services.analyze.places.cues import Cues
+from services.analyze.places.gazetteer import Gazetteer
+from services.analyze.places.match import Hit, Reading
+from services.analyze.places.names import key_of
+
+_SERVANT, _GOD = "عبد", "الله"
+_AND = "و"
+_HEADS = frozenset((_SERVANT, "نصر", "شيخ", "ابو", "ابا", "ابي", "ام", "سيد", "حاج"))
+"""First words of a person's name in two."""
+_PLACING_AFTER = frozenset(("countryside", "sides"))
+
+
+class Persons:
+    def __init__(self, gazetteer: Gazetteer, cues: Cues) -> None:
+        self._gazetteer = gazetteer
+        self._cues = cues
+
+    def has_title(self, reading: Reading, hit: Hit) -> bool:
+        """«القيادي حمزة»: a title stands right before the name."""
+        word = _word_before(reading, hit, self._cues)
+        return word is not None and self._cues.has("people", word.folded)
+
+    def has_given_name(self, reading: Reading, hit: Hit) -> bool:
+        """«أحمد الخليل», «محمد عبد الرزاق الشيخ عيسى», but not «عين عيسى شمال سوريا»."""
+        word = _word_before(reading, hit, self._cues)
+        if word is None:
+            return False
+        start, before = reading.bounds(hit.first)[0], hit.first - 2
+        first = reading.words[before].folded if before >= start and reading.glued[before] else ""
+        if first == _SERVANT:
+            return True
+        return word.folded in self._gazetteer.people and not (first and self._is_place(f"{first} {word.folded}"))
+
+    def may_be(self, hit: Hit) -> bool:
+        """Whether a name of several words is one that people bear: «الشيخ علي», «عبد الله», «أبو بكر»."""
+        people, words = self._gazetteer.people, hit.key.split()
+        return (words[0] in _HEADS or words[0] in people) and (words[-1] == _GOD or words[-1] in people)
+
+    def is_among_places(self, reading: Reading, hit: Hit) -> bool:
+        """«تل رفعت و"الشيخ عيسى"», «الشيخ علي بالريف الغربي»; «عبد الله» is a village only where a cue calls it one."""
+        if hit.key.endswith(_GOD):
+            return False
+        start, end = reading.bounds(hit.first)
+        after = hit.last + 1
+        if after < end and reading.glued[hit.last] and _PLACING_AFTER & self._cues.groups(reading.words[after]):
+            return True
+        stop = hit.first - 1 if hit.first > start and reading.words[hit.first - 1].folded == _AND else hit.first
+        before = reading.words[max(start, stop - 2) : stop]
+        quoted = bool(before) and self._cues.kind_form(before[-1]) is not None
+        return quoted or any(self._is_place(" ".join(w.folded for w in before[at:])) for at in range(len(before)))
+
+    def _is_place(self, name: str) -> bool:
+        key = key_of(name)
+        return key is not None and key[0] in self._gazetteer.keys and key not in self._gazetteer.everyday
+
+
+def _word_before(reading: Reading, hit: Hit, cues: Cues) -> Token | None:
+    """The word that a name without attached letters follows; no preposition: «على» folds to the letters of «علي»."""
+    before = hit.first - 1
+    if before < reading.bounds(hit.first)[0] or not reading.glued[before] or hit.prefix not in ("", "ال"):
+        return None
+    word = reading.words[before]
+    return word if {"at", "from_to"}.isdisjoint(cues.groups(word)) else None
