@@ -48,6 +48,37 @@ def test_context_tells_namesakes_apart() -> None:
     assert (libya.country, lebanon.country) == ("LY", "LB")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "فتحت السلطات المصرية معبر رفح الحدودي مع قطاع غزة طوال شهر رمضان",
+        "أطباء ينقذون حياة مولودة في رفح",
+    ],
+)
+def test_everyday_words_that_villages_bear_say_nothing_of_the_other_names(text: str, tmp_path: Path) -> None:
+    finder = with_villages(
+        tmp_path / "villages.csv",
+        *(
+            f"Ar-Raqqa,الرقة,SY11,Tell Abiad,تل أبيض,SY1102,Suluk,سلوك,SY110201,V{n},{name},C{n},C,39.14,36.67"
+            for n, name in enumerate(("رفح", "حياة", "طوال", "المصرية"))
+        ),
+    )
+    assert {m.country for m in finder.find(read_document("x", "", text)) if "رفح" in m.surface} <= {"PS", "EG"}
+
+
+def test_a_town_goes_before_a_village_elsewhere_that_bears_its_name_beside_another(tmp_path: Path) -> None:
+    finder = with_villages(
+        tmp_path / "villages.csv",
+        "Lattakia,اللاذقية,SY06,Lattakia,اللاذقية,SY0601,Rabee'a,ربيعة,SY060105,Ein Issa,عين عيسى,C1,C,36.1093,35.8101",
+        "Ar-Raqqa,الرقة,SY11,Tell Abiad,تل أبيض,SY1102,Ein Issa,عين عيسى,SY110203,Ein Issa,عين عيسى,C2,C,38.862,36.385",
+        "Aleppo,حلب,SY02,A'zaz,اعزاز,SY0203,Tall Refaat,تل رفعت,SY020305,Maraanaz,مرعناز,C3,C,37.03,36.54",
+        "Aleppo,حلب,SY02,A'zaz,اعزاز,SY0203,Tall Refaat,تل رفعت,SY020305,Deir Jmal,دير جمال,C4,C,37.05,36.43",
+    )
+    text = "قصف على دير جمال ومرعناز. وأصيب ثلاثة أشخاص في مدينة عين عيسى."
+    (mention,) = [m for m in finder.find(read_document("x", "", text)) if m.surface == "عين عيسى"]
+    assert mention.place_id == "geonames:172134"
+
+
 @pytest.mark.parametrize("where", ["غربي محافظة درعا", "في ريف درعا", "بريف درعا الغربي"])
 def test_the_governorate_tells_namesakes_apart_as_the_text_calls_it(where: str, tmp_path: Path) -> None:
     """Whatever the gazetteer calls its seat."""

@@ -74,8 +74,8 @@ class PlaceFinder:
         resolver = Resolver(self.gazetteer, country_of_source(document.source))
         villages = [self._is_called_village(reading, hit, cue, resolver) for hit, cue in zip(hits, cues, strict=True)]
         cued = [cue is not None or village for cue, village in zip(cues, villages, strict=True)]
-        resolutions = resolver.resolve(reading, hits, cued, villages)
         called = {hit.key for hit, cue in zip(hits, cued, strict=True) if cue or not hit.doubtful}
+        resolutions = resolver.resolve(reading, hits, cued, villages, called)
         read = [
             self._is_read(hit, resolution, cue, resolver, called)
             for hit, resolution, cue in zip(hits, resolutions, cued, strict=True)

@@ -16,6 +16,10 @@ SETTLED_LEAD = 1.0
 """Points by which the best candidate must lead."""
 ARTICLE_DIFFERS = 1.5
 """Points lost by a place whose name has the article where the text has none, or the other way round."""
+IN_THE_NEWS = 1.0
+"""Points of a place that was written down by hand, for the news name it."""
+SEAT = 1.0
+"""Points of a town that its district is named after."""
 SAME_SPOT_KM = 6.0
 """Candidates this near are one place by two entries."""
 KNOWN_POPULATION = 100_000
@@ -58,19 +62,21 @@ class Resolver:
         self._anchors: list[tuple[float, float]] = []
 
     def resolve(
-        self, reading: Reading, hits: Sequence[Hit], cued: Sequence[bool], villages: Sequence[bool]
+        self, reading: Reading, hits: Sequence[Hit], cued: Sequence[bool], villages: Sequence[bool], called: set[str]
     ) -> list[Resolution]:
         """One resolution a hit, in order.
 
-        `cued[i]`: a word before the name says that it is a place; `villages[i]`: that it is a village.
+        `cued[i]`: a word before the name says that it is a place; `villages[i]`: that it is a village. What is not
+        `called` a place anywhere may be an everyday word («حياة», «طوال») and says nothing of the others.
         """
         places = self._gazetteer.places
         candidates = [self._candidates(hit, small) for hit, small in zip(hits, villages, strict=True)]
         clear = [
             self._clear([i for i in found if i in _agreeing(hit)]) for hit, found in zip(hits, candidates, strict=True)
         ]
-        for index in clear:
-            if index is not None:
+        for hit, found, only in zip(hits, candidates, clear, strict=True):
+            index = self._alone(found) if only is None else only
+            if index is not None and hit.key in called:
                 self._vote(places[index])
         words_of = self._admin_words(reading, hits)
         results: list[Resolution] = []
@@ -81,8 +87,16 @@ class Resolver:
                 results.append(Resolution(None))
             else:
                 near = Beside(words_of[reading.sentence_of[hit.first]], hit.key)
-                results.append(self._choose(found, near, cue, _agreeing(hit)))
+                chosen = self._choose(found, near, cue, _agreeing(hit))
+                settled = None if chosen.ambiguous else chosen.best
+                if settled is not None and hit.key in called and self._alone(found) is None:
+                    self._vote(places[settled])
+                results.append(chosen)
         return results
+
+    def _alone(self, found: Sequence[int]) -> int | None:
+        """The only place of its name, by which others are told apart; outside the Arab countries it may be chance."""
+        return found[0] if len(found) == 1 and self._gazetteer.places[found[0]].country in ARAB else None
 
     def _candidates(self, hit: Hit, is_village: bool) -> list[int]:
         """Places of the name, those first that have the article as the text has it: «الهيشة» may be هيشة.
@@ -147,7 +161,6 @@ class Resolver:
         rivals = [i for i in ranked[1:] if points[best] - points[i] < SETTLED_LEAD and not self._same_spot(best, i)]
         if rivals:
             return Resolution(best, [best, *rivals], True)
-        self._vote(places[best])
         return Resolution(best)
 
     def _is_homograph(self, place: Place) -> bool:
@@ -171,8 +184,10 @@ class Resolver:
         points = 0.5 * math.log10(place.population + 10)
         if place.kind == REGION:
             points += 1.5
+        elif place.id.startswith("marsad:"):
+            points += IN_THE_NEWS
         if total:
-            points += 4.0 * self._votes[place.country] / total
+            points += 4.0 * self._votes[place.country] / (total + 1)
         elif place.country == "SY":
             points += 0.5
         if place.country == self._source_country:
@@ -191,7 +206,7 @@ class Resolver:
         keys = {k[0] for name in place.admin[2:] if (k := key_of(name))}
         if any(key in near.meant and key != near.own for key in keys):
             return 3.0
-        best = 0.0
+        best = SEAT if near.own in keys else 0.0
         for other in (self._gazetteer.places[index] for meant in near.meant.values() for index in meant):
             if other.kind == COUNTRY or other is place:
                 continue
