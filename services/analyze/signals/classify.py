@@ -18,9 +18,9 @@ Reader = Callable[[Unit], Impression | None]
 CERTAIN = 0.8
 """Least confidence of what a rule of the lexicon says."""
 
-LOOKS = 3
-"""Sentences of one document that the encoder reads at most, the first that leave a doubt: it takes twice as long for
-one as the rest of analysis for an article, and what an article is about stands at its beginning."""
+LOOKS = 2
+"""Sentences of one document that the encoder reads at most, the first that leave a doubt: it takes longer for one than
+the rest of analysis for an article, and what an article is about stands at its beginning."""
 
 
 class Classifier:

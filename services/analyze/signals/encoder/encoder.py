@@ -1,9 +1,9 @@
 """A small transformer that reads a sentence beside its title and what came before it.
 
-`data/ar/encoder.onnx` is the lower half of multilingual-e5-small (Wang et al. 2024; MIT licence), its vocabulary cut to
-Arabic and Latin; `data/en/encoder.onnx` is bge-small-en-v1.5 (Xiao et al. 2023; MIT licence). Both are trained on the
-labelled sentences by `train.py` and stored in eight bits. An impression is no verdict: `signals/model.py` weighs it
-beside the linear machines.
+`data/ar/encoder.onnx` is multilingual-e5-small (Wang et al. 2024; MIT licence), its vocabulary cut to Arabic and Latin;
+`data/en/encoder.onnx` is bge-small-en-v1.5 (Xiao et al. 2023; MIT licence). Both are trained on the labelled sentences
+by `train.py` and stored in eight bits. An impression is no verdict: `signals/model.py` weighs it beside the linear
+machines.
 """
 
 from dataclasses import dataclass
@@ -24,6 +24,8 @@ SENTENCE_PIECES, TITLE_PIECES, CONTEXT_PIECES = 126, 18, 20
 """Of the sentence and the title the first, of the context the last are read."""
 _SENTENCE_CHARS, _BESIDE_CHARS = 1500, 300
 """More characters than ever give so many pieces."""
+_SLOW_FUSION = "SkipLayerNormFusion"
+"""ONNX Runtime's kernel for it costs a fifth of a run; addition and normalisation apart are vectorised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,9 @@ class Encoder:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 3
-        self._session: Any = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        self._session: Any = onnxruntime.InferenceSession(
+            model, options, providers=["CPUExecutionProvider"], disabled_optimizers=[_SLOW_FUSION]
+        )
         self._pieces = load_pieces(pieces)
 
     def impression(self, unit: Unit) -> Impression:

@@ -1,4 +1,4 @@
-"""The encoder as a network: the lower layers of the base, and for each type a look at the words that speak of it."""
+"""The encoder as a network: the layers of the base, and for each type a look at the words that speak of it."""
 
 import math
 from collections.abc import Sequence
@@ -63,7 +63,7 @@ class Layer(nn.Module):
 class Network(nn.Module):
     """Log odds of the types (T), of the types as actual (T), of statuses by type (T, S) and of coded events (H)."""
 
-    def __init__(self, base: Base, kept: Sequence[int], layers: int, types: int, statuses: int, events: int) -> None:
+    def __init__(self, base: Base, kept: Sequence[int], types: int, statuses: int, events: int) -> None:
         super().__init__()
         width = base.width
         self.word = nn.Embedding(len(kept), width)
@@ -74,7 +74,7 @@ class Network(nn.Module):
         set_weights(self.norm.weight, base.tensor("emb.ln.w", width))
         set_weights(self.norm.bias, base.tensor("emb.ln.b", width))
         self.drop = nn.Dropout(_DROPOUT)
-        self.layers = nn.ModuleList(Layer(base, number) for number in range(layers))
+        self.layers = nn.ModuleList(Layer(base, number) for number in range(base.layers))
         self.look = nn.Linear(width, types)
         self.there = nn.Parameter(torch.randn(types, width) * 0.02)
         self.live = nn.Parameter(torch.randn(types, width) * 0.02)
