@@ -227,6 +227,20 @@ def _with_namesakes(folder: Path) -> PlaceFinder:
 
 
 @pytest.mark.parametrize(
+    ("text", "hospital", "site"),
+    [
+        ("أصيب ثلاثة بقصف على بلدة عين عيسى وتم نقلهم إلى مشافي مدينة الرقة", "الرقة", "عين عيسى"),
+        ("نقل أربعة إلى مشفى الرقة بعد قصف عين عيسى", "مشفى الرقة", "عين عيسى"),
+        ("Three were hurt by shelling in Ain Issa and taken to a hospital in Raqqa.", "Raqqa", "Ain Issa"),
+    ],
+)
+def test_the_wounded_are_treated_elsewhere_than_they_were_hit(text: str, hospital: str, site: str) -> None:
+    assert [m.role for m in only(text, hospital)] == ["background"]
+    assert [m.role for m in only(text, site)] == ["event"]
+    assert [m.role for m in only("قصف على مستشفى في مدينة الرقة", "الرقة")] == ["event"]
+
+
+@pytest.mark.parametrize(
     ("text", "home", "site"),
     [
         ("شيّعت مدينة إدلب اليوم الصحفي الذي قتل بغارة جوية على مدينة مورك بريف حماة.", "إدلب", "مورك"),

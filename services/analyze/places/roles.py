@@ -31,6 +31,9 @@ _POST, _PAGE = 6, 5
 _POSTED = ("'s Post", "’s Post", "'s post", "’s post")
 _MOURNERS = 4
 """Words between a funeral and whose town it is in."""
+_AFTER = frozenset(("بعد", "اثر", "عقب", "نتيجه", "جراء", "after", "following"))
+_TREATED = 4
+"""Words from a hospital to its town at most, and to the hospital from the verb that brings somebody there."""
 _DASHES = frozenset(("-", "–", "—", "ـ"))
 _ROADS = frozenset(("طريق", "الطريق", "اوتوستراد", "اتوستراد", "خط", "road", "highway"))
 _TO = frozenset(("العاصمه", "عاصمه", "وسط", "capital", "central"))
@@ -53,8 +56,12 @@ class RoleReader:
             group = named[at:stop]
             whole: dict[str, tuple[list[str], float]] = {}
             dateline = _dateline_end(reading.sentences[number])
+            cues = self._cues
             aside = (
-                _on_route(reading, group) | _linked(reading, group, self._cues) | _mourning(reading, group, self._cues)
+                _on_route(reading, group)
+                | _linked(reading, group, cues)
+                | _mourning(reading, group, cues)
+                | {i for i, one in enumerate(group) if _is_treated_at(reading, one, cues)}
             )
             for i, one in enumerate(group):
                 in_dateline = one.mention.end <= dateline
@@ -134,6 +141,19 @@ def _is_mourning(reading: Reading, one: Named, cues: Cues) -> bool:
         return False
     before = reading.words[max(start, mourns - _MOURNERS) : mourns]
     return not any({"struck", "strikes"} & cues.groups(word) for word in before)
+
+
+def _is_treated_at(reading: Reading, one: Named, cues: Cues) -> bool:
+    """«نُقلوا إلى مشافي مدينة الرقة», "taken to hospital in Homs": where the wounded are brought."""
+    start = reading.bounds(one.first)[0]
+    for at in range(one.first, max(start, one.first - _TREATED) - 1, -1):
+        word = reading.words[at]
+        groups = cues.groups(word)
+        if "hospitals" in groups:
+            return any("brought" in cues.groups(w) for w in reading.words[max(start, at - _TREATED) : at])
+        if {"struck", "strikes"} & groups or word.folded in _AFTER:
+            return False
+    return False
 
 
 def _names_outlet(features: Sequence[str]) -> bool:
