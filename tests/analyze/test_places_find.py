@@ -238,6 +238,7 @@ def test_the_wounded_are_treated_elsewhere_than_they_were_hit(text: str, hospita
     assert [m.role for m in only(text, hospital)] == ["background"]
     assert [m.role for m in only(text, site)] == ["event"]
     assert [m.role for m in only("قصف على مستشفى في مدينة الرقة", "الرقة")] == ["event"]
+    assert [m.role for m in only("قصف على سيارة إسعاف تابعة لمشفى كوباني", "مشفى كوباني")] == ["event"]
 
 
 @pytest.mark.parametrize(
