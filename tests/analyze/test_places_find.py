@@ -237,6 +237,9 @@ def _with_namesakes(folder: Path) -> PlaceFinder:
 def test_the_wounded_are_treated_elsewhere_than_they_were_hit(text: str, hospital: str, site: str) -> None:
     assert [m.role for m in only(text, hospital)] == ["background"]
     assert [m.role for m in only(text, site)] == ["event"]
+
+
+def test_a_hospital_that_is_hit_is_where_it_happened() -> None:
     assert [m.role for m in only("قصف على مستشفى في مدينة الرقة", "الرقة")] == ["event"]
     assert [m.role for m in only("قصف على سيارة إسعاف تابعة لمشفى كوباني", "مشفى كوباني")] == ["event"]
 

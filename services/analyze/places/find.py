@@ -202,8 +202,9 @@ class PlaceFinder:
         if cue:
             return True
         if " " in hit.key:
-            placed = self._is_placed(reading, hit) or self._persons.is_among_places(reading, hit)
-            hit.doubtful = not placed and self._persons.may_be(hit)
+            hit.doubtful = self._persons.may_be(hit) and not (
+                self._is_placed(reading, hit) or self._persons.is_among_places(reading, hit)
+            )
             return not self._persons.has_given_name(reading, hit)
         if not hit.exact:
             return False

@@ -74,13 +74,13 @@ class Resolver:
         clear = [
             self._clear([i for i in found if i in _agreeing(hit)]) for hit, found in zip(hits, candidates, strict=True)
         ]
-        for hit, found, only in zip(hits, candidates, clear, strict=True):
-            index = self._alone(found) if only is None else only
+        first = [self._alone(found) if only is None else only for found, only in zip(candidates, clear, strict=True)]
+        for hit, index in zip(hits, first, strict=True):
             if index is not None and hit.key in called:
                 self._vote(places[index])
         words_of = self._admin_words(reading, hits)
         results: list[Resolution] = []
-        for hit, found, only, cue in zip(hits, candidates, clear, cued, strict=True):
+        for hit, found, only, voted, cue in zip(hits, candidates, clear, first, cued, strict=True):
             if only is not None:
                 results.append(Resolution(only))
             elif not found:
@@ -89,7 +89,7 @@ class Resolver:
                 near = Beside(words_of[reading.sentence_of[hit.first]], hit.key)
                 chosen = self._choose(found, near, cue, _agreeing(hit))
                 settled = None if chosen.ambiguous else chosen.best
-                if settled is not None and hit.key in called and self._alone(found) is None:
+                if settled is not None and voted is None and hit.key in called:
                     self._vote(places[settled])
                 results.append(chosen)
         return results
