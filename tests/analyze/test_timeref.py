@@ -55,7 +55,12 @@ def test_today_and_its_weekday_are_one_reference() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["قصف على البلدة مساء أمس الثلاثاء 6 كانون الثاني", "قصف على البلدة أمس 6 يناير", "قصف على البلدة اليوم 6 يناير"],
+    [
+        "قصف على البلدة مساء أمس الثلاثاء 6 كانون الثاني",
+        "قصف على البلدة أمس 6 يناير",
+        "قصف على البلدة اليوم 6 يناير",
+        "قصف على البلدة يوم الجمعة، 6/ كانون الثاني/ 2026",
+    ],
 )
 def test_a_calendar_day_is_surer_than_one_counted_from_the_page(text: str) -> None:
     """Of a page that was stamped a day late or early."""

@@ -275,10 +275,9 @@ class _Reader:
             after = position + length
             if after < len(self.tokens) and self.tokens[after].folded in self.words.weekdays:
                 length += 1
-            # "yesterday, Tuesday 26 April": the calendar's day is surer than one counted from the page's stamp.
-            told = self._date(position + length) if position + length < len(self.tokens) else None
-            if told and told[0]:
-                return told[0], length + told[1]
+            told = self._told(position, length)
+            if told:
+                return told
         try:
             return self.published + timedelta(days=offset), length
         except OverflowError:
@@ -293,12 +292,23 @@ class _Reader:
         length = 1
         following = self.tokens[position + 1 : position + 2]
         preceding = self.tokens[max(0, position - 1) : position]
+        told = self._told(position, length)
+        if told:
+            return told
         if any(found_form(t, self.words.past) is not None for t in (*following, *preceding)) and back == 0:
             back = 7
         try:
             return self.published - timedelta(days=back), length
         except OverflowError:
             return None
+
+    def _told(self, position: int, length: int) -> tuple[date, int] | None:
+        """The calendar's day behind a word that tells it otherwise: "yesterday, Tuesday 26 April".
+
+        It is surer than one counted from the page's stamp.
+        """
+        told = self._date(position + length) if position + length < len(self.tokens) else None
+        return (told[0], length + told[1]) if told and told[0] else None
 
 
 def time_references(sentence: Sentence, published_at: datetime | None) -> list[TimeReference]:
