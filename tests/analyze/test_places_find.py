@@ -109,6 +109,44 @@ def test_what_stays_ambiguous_keeps_its_candidates() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "surface"),
+    [
+        ("قصف على عين ديوار البعيدة", "عين ديوار"),
+        ("غارة على مخيمات وادي سنجاب", "وادي سنجاب"),
+        ("قصف مخيم «كويت الرحمة» ليلا", "كويت الرحمة"),
+        ("قصف على قرية الشركة شمالي عين عيسى", "الشركة"),
+    ],
+)
+def test_unknown_places_are_named_whole(text: str, surface: str) -> None:
+    assert surface in {m.surface for m in places(text)}
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("التقدم إلى الحديدة ومينائها الاستراتيجي", "مينائها"),
+        ("قصف على منطقة «درع الفرات»", "درع"),
+        ("قصف على حلب #توثيق", "توثيق"),
+        ("قال مسؤول كبير أحدثكم عنه", "أحدثكم"),
+        ("وأدى العدوان إلى مقتل ثلاثة", "العدوان"),
+        ("قصف الضفة الشرقية لنهر الفرات قرب رام الله", "الضفة"),
+        ("انفجار قرب القصر الرئاسي في عمان", "القصر"),
+        ("داهمت القوات منزله بحجة أنه قاومها في صنعاء", "حجة"),
+        ("دعا الحراك الشعبي في درعا إلى إضراب", "الحراك"),
+        ("قطع القطاع الصحي في غزة شوطا", "القطاع"),
+    ],
+)
+def test_what_only_looks_like_a_name_is_not_read(text: str, wrong: str) -> None:
+    assert wrong not in {m.surface for m in places(text)}
+
+
+def test_the_strip_is_meant_where_gaza_is_spoken_of() -> None:
+    (strip,) = only("حرب على غزة: اشتباكات جنوب القطاع", "القطاع")
+    assert strip.place_id == "marsad:gaza-strip"
+    assert only("اشتباكات جنوب القطاع في حلب", "القطاع") == []
+
+
+@pytest.mark.parametrize(
     ("text", "surface", "precision"),
     [
         ("انفجر لغم في قرية الجهبل.", "الجهبل", "village"),

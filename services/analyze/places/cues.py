@@ -39,9 +39,12 @@ class Cues:
     def kind_form(self, token: Token) -> str | None:
         """The form of the word that announces a place, None where none does or where it is definite (القرية)."""
         word = token.folded
+        if "أدى" in token.surface:
+            return None  # «وأدى القصف», which folds to «وادي»
         if word in self._forms:
             return self._forms[word]
-        form = next((f for f in (word, *token.stems) if f in self.kinds), None)
+        known = word in self.sets["never_names"]  # «كبير» is no «بير»
+        form = None if known else next((f for f in (word, *token.stems) if f in self.kinds), None)
         if form is not None and word.removesuffix(form).endswith(("ال", "لل")):
             form = None
         if len(self._forms) < MAX_REMEMBERED:

@@ -69,18 +69,18 @@ class PlaceFinder:
     def find(self, document: Document) -> Mentions:
         """All places of the article in order. Linear in its length; never raises."""
         reading = Reading(document, self.matcher.singular)
-        hits = self._hits(reading)
+        hits, barred = self._hits(reading)
         cues = [self._cue(reading, hit.first, hit.prefix) for hit in hits]
         resolver = Resolver(self.gazetteer, country_of_source(document.source))
         villages = [self._is_called_village(reading, hit, cue, resolver) for hit, cue in zip(hits, cues, strict=True)]
         cued = [cue is not None or village for cue, village in zip(cues, villages, strict=True)]
-        called = {hit.key for hit, cue in zip(hits, cued, strict=True) if cue or not hit.doubtful}
+        called = {hit.key for hit, cue in zip(hits, cued, strict=True) if cue or not self._leans_on_others(hit)}
         resolutions = resolver.resolve(reading, hits, cued, villages, called)
         read = [
             self._is_read(hit, resolution, cue, resolver, called)
             for hit, resolution, cue in zip(hits, resolutions, cued, strict=True)
         ]
-        unread = {word for hit, is_read in zip(hits, read, strict=True) if not is_read for word in hit.words}
+        unread = barred | {word for hit, is_read in zip(hits, read, strict=True) if not is_read for word in hit.words}
         unknown = unknown_names(reading, hits, unread, self._vocabulary)
         before = len(document.context_sentences)
         mentions = [
@@ -111,6 +111,10 @@ class PlaceFinder:
             return False
         form, first = head
         return form not in _VILLAGES or not _names_city(self._entries_at(reading, first), resolver)
+
+    def _leans_on_others(self, hit: Hit) -> bool:
+        """Whether only other words of the article make the name a place: it says nothing of these."""
+        return hit.doubtful or hit.key in self.gazetteer.short
 
     def _head_of_list(self, reading: Reading, hit: Hit) -> tuple[str, int] | None:
         """Of a list of villages in which the name stands: the word for them, and the position of its first name."""
@@ -159,7 +163,8 @@ class PlaceFinder:
             return resolver.speaks_of(self.gazetteer.places[resolution.best].country)
         return resolution.best is not None or bool(hit.watches) or cued
 
-    def _hits(self, reading: Reading) -> list[Hit]:
+    def _hits(self, reading: Reading) -> tuple[list[Hit], set[int]]:
+        """Names of places, and the words of phrases that only look like one."""
         found: dict[tuple[int, int, str], Hit] = {}
         for first, last, prefix, key in self.matcher.find(reading):
             definite = prefix.endswith(("ال", "لل"))
@@ -177,15 +182,17 @@ class PlaceFinder:
                         hit.exact = True
         kept = longest([hit for hit in found.values() if self._is_name(reading, hit)])
         count: dict[int, int] = {}
-        few = []
+        few: list[Hit] = []
+        barred: set[int] = set()
         for hit in kept:
             if not (hit.entries or hit.watches):
+                barred.update(hit.words)
                 continue
             sentence = reading.sentence_of[hit.first]
             count[sentence] = count.get(sentence, 0) + 1
             if count[sentence] <= MAX_NAMES_IN_SENTENCE:
                 few.append(hit)
-        return few
+        return few, barred
 
     def _is_name(self, reading: Reading, hit: Hit) -> bool:
         """Whether the words can be this name here: ordinary words and people's names need a cue before them."""
@@ -199,6 +206,8 @@ class PlaceFinder:
         cue = self._cue(reading, hit.first, hit.prefix)
         if hit.first == hit.last and not self._stands_alone(reading, hit, cue is not None):
             return False
+        if hit.prefix and token.folded in self._cues.kinds:
+            return False  # «وادي خالد» names no «ادي»
         if cue:
             return True
         if " " in hit.key:
@@ -225,11 +234,18 @@ class PlaceFinder:
         if self._cues.has("never_names", token.folded):
             return False
         if hit.key in self._cues.kinds and not (cued and hit.definite):
-            return False
+            return self._is_short(reading, hit)
         if not self._cues.has("heads", hit.key) or not reading.glued[hit.last]:
             return True
         following = reading.words[hit.last + 1]
+        if following.folded.removeprefix("ال") in self.gazetteer.people:
+            return False
         return not self._vocabulary.may_be_name(following, following.folded, VILLAGE)
+
+    def _is_short(self, reading: Reading, hit: Hit) -> bool:
+        """«جنوب القطاع», but not «القطاع الصحي»."""
+        following = reading.words[hit.last + 1].folded if reading.glued[hit.last] else ""
+        return hit.definite and hit.key in self.gazetteer.short and not following.startswith("ال")
 
     def _is_placed(self, reading: Reading, hit: Hit) -> bool:
         """Whether a preposition or a word of place, of attack or of siege stands right before the name."""
@@ -259,6 +275,7 @@ class PlaceFinder:
         precision = self._fineness(found, hit, cue)
         whole = cue is not None and found is not None and hit.exact and _is_of_town(cue, found)
         place = found if whole else self._place(found, cue, precision)
+        whole = whole or (cue is not None and place is None and self._cues.has("heads", cue[2]))
         word, prefix = (hit.first - 1, None) if whole else (hit.first, hit.prefix)
         start, end = _start(reading.words[word], prefix, cue), reading.words[hit.last].end
         text = sentence.text[start - sentence.start : end - sentence.start]

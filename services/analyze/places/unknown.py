@@ -1,7 +1,7 @@
 """Places that no gazetteer knows but the text calls places: «قرية الجهبل», "the village of Jahbal"."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.analyze.document import Token
 from services.analyze.places.cues import Cues
@@ -9,6 +9,11 @@ from services.analyze.places.match import Hit, Reading
 
 MAX_LIST = 12
 """Names after one plural cue (قرى X وY وZ)."""
+_QUOTED = 3
+"""Words of a name in quotation marks."""
+_QUOTES = frozenset("\"'“”«»‘’()")
+_BEFORE_TAGS = frozenset(("at", "from_to", "sides", "struck"))
+"""Words before a hashtag that is a place; most others are themes."""
 _LATIN_OF = frozenset(["of", "called", "named"])
 _LATIN_CUES_AFTER = frozenset(
     "village town neighborhood neighbourhood district suburb camp province governorate countryside area crossing "
@@ -22,6 +27,11 @@ _LATIN_TIMES = frozenset(
     "october november december ramadan twitter facebook islam islamic state telegram youtube reuters parliament".split()
 )
 _LATIN_STOP = frozenset("the a an this that old new other same second first northern southern eastern western".split())
+
+
+def _is_owned(folded: str) -> bool:
+    """«مينائها», «حلفائهم»: a noun with its owner, or a verb with its object."""
+    return len(folded) > 4 and folded.endswith(("ها", "هم", "هما", "هن")) and not folded.startswith("ال")
 
 
 def _is_plural(form: str) -> bool:
@@ -56,7 +66,7 @@ class Vocabulary:
         cues = self.cues
         if len(folded) < 3 or not "\u0621" <= folded[0] <= "\u064a" or folded.startswith(("ل", "بال")):
             return False
-        if not folded.isalpha():
+        if not folded.isalpha() or _is_owned(folded):
             return False
         if cues.has("never_names", folded) or folded in cues.kinds or cues.has("countryside", folded):
             return False
@@ -108,10 +118,10 @@ def unknown_names(
 ) -> list[UnknownName]:
     """Names after (or in English also before) a cue that are not among the hits.
 
-    `unread` are words of hits that turned out to name nothing here: they are no names, and begin no list of names.
+    `unread` are words that turned out to name nothing here: they are no names, and begin no list of names.
     """
     cues = words.cues
-    taken = {word for hit in hits for word in hit.words}
+    taken = {word for hit in hits for word in hit.words}.union(unread)
     found: list[UnknownName] = []
     for at, token in enumerate(reading.words):
         if at in taken:
@@ -136,7 +146,7 @@ def _uncued(
     words: Vocabulary,
     found: list[UnknownName],
 ) -> None:
-    """«شرقي المشرعي», «دوما والجيعة», «#الكندة»: no cue, but words of places around."""
+    """«شرقي المشرعي», «دوما والجيعة», «في #الكندة»: no cue, but words of places around."""
     token = reading.words[at]
     folded = token.folded
     if len(folded) < 4 or folded[0] < "\u0250" or folded in words.common or words.is_ordinary(folded):
@@ -145,16 +155,22 @@ def _uncued(
     if at == start:
         return
     glued = reading.glued[at - 1]
-    listed = glued and at - 1 in taken and at - 1 not in unread and folded[0] == "و" and len(folded) >= 6
+    listed = glued and at - 1 in taken and at - 1 not in unread and _may_be_listed(token)
     if not listed and not (glued and _points_on(reading.words[at - 1], words.cues)):
         sentence = reading.sentences[reading.sentence_of[at]]
-        if sentence.text[token.start - sentence.start - 1 : token.start - sentence.start] != "#":
+        is_tag = sentence.text[token.start - sentence.start - 1 : token.start - sentence.start] == "#"
+        if not (is_tag and glued and not _BEFORE_TAGS.isdisjoint(words.cues.groups(reading.words[at - 1]))):
             return
     name = _name_at(reading, at, end, taken, words, "village", listed)
     if name is None:
         return
     found.append(name)
     taken.update(range(name.first, name.last + 1))
+
+
+def _may_be_listed(word: Token) -> bool:
+    """«والجيعة»; but «وتوجهاته» ends with its owner."""
+    return word.folded[0] == "و" and len(word.folded) >= 6 and not word.surface.endswith("ه")
 
 
 def _points_on(word: Token, cues: Cues) -> bool:
@@ -178,6 +194,8 @@ def _after_cue(
             name = _name_at(reading, word, end, taken, words, kind, listed > 0)
             if name is None:
                 return
+            if listed == 0:
+                name = _with_head(reading, at, form, _quoted(reading, name, end, taken), words.cues)
             found.append(name)
             taken.update(range(name.first, name.last + 1))
             word = name.last + 1
@@ -194,7 +212,28 @@ def _follows(reading: Reading, at: int) -> bool:
     if reading.glued[at]:
         return True
     gap = reading.gap(at)
-    return len(gap) <= 3 and not set(gap.strip()) - set("\"'“”«»‘’(")
+    return len(gap) <= 3 and not set(gap.strip()) - (_QUOTES - {")"})
+
+
+def _quoted(reading: Reading, name: UnknownName, end: int, taken: set[int]) -> UnknownName:
+    """The whole of a short name in quotation marks: «مخيم "كويت الرحمة"»."""
+    if reading.glued[name.first - 1]:
+        return name
+    for last in range(name.first, min(name.first + _QUOTED, end - 1)):
+        if last in taken:
+            break
+        if not reading.glued[last]:
+            closes = last >= name.last and not _QUOTES.isdisjoint(reading.gap(last))
+            return replace(name, last=last) if closes else name
+    return name
+
+
+def _with_head(reading: Reading, at: int, form: str, name: UnknownName, cues: Cues) -> UnknownName:
+    """«عين ديوار», «وادي خالد»: what such a cue announces is named with it."""
+    cue = reading.words[at]
+    if not cues.has("heads", form) or len(cue.surface) != len(cue.folded):
+        return name
+    return replace(name, first=at, start=cue.end - len(form))
 
 
 def _name_at(
@@ -206,7 +245,8 @@ def _name_at(
         return None
     folded = token.folded[1:] if attached else token.folded
     if not words.may_be_name(token, folded, kind):
-        return None
+        is_name = not attached and kind == "village" and _is_located(reading, word, end, taken, words)
+        return UnknownName(word, word, token.start, kind) if is_name else None
     last = word
     # «تل تمر», «خربة الجوز», «الشيخ مقصود»: the first word alone is no name.
     while last + 1 < end and last - word < 2 and reading.glued[last] and last + 1 not in taken:
@@ -219,6 +259,16 @@ def _name_at(
     if last == word and words.cues.has("heads", folded.removeprefix("ال")):
         return None
     return UnknownName(word, last, token.start + (1 if attached else 0), kind)
+
+
+def _is_located(reading: Reading, word: int, end: int, taken: set[int], words: Vocabulary) -> bool:
+    """«قرية الشركة شمالي عين عيسى»: an everyday word, and where the village lies."""
+    token = reading.words[word]
+    if not token.folded.startswith("ال") or words.cues.has("never_names", token.folded) or word + 2 >= end:
+        return False
+    groups = words.cues.groups(reading.words[word + 1])
+    located = "countryside" in groups or _points_on(reading.words[word + 1], words.cues)
+    return located and word + 2 in taken and reading.glued[word] and reading.glued[word + 1]
 
 
 def _latin(reading: Reading, at: int, taken: set[int], cues: Cues, found: list[UnknownName]) -> None:
