@@ -111,12 +111,6 @@ def test_confidence_is_a_probability() -> None:
     assert all(0 < claim.confidence < 1 for claim in claims)
 
 
-def test_only_the_sentences_asked_for_are_coded() -> None:
-    document = read_document("x", "", "شن الطيران الحربي غارات جوية على المدينة. اعتقلت قوات الأمن خمسة شبان.")
-    claims = classifier().classify(document, only=[1])
-    assert {claim.sentence for claim in claims} == {1}
-
-
 def test_a_language_without_a_model_gives_no_claims() -> None:
     assert said("جمهوری اسلامی ایران است و در این شهر درگیری شدید گزارش شده است") == set()
 

@@ -1,6 +1,6 @@
 """Signals of a document's sentences: which types, with which status, how surely, and which words say so."""
 
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container
 from functools import partial
 
 from services.analyze.document import Claim, Document, Sentence
@@ -37,18 +37,15 @@ class Classifier:
         """Whether it has an encoder to ask."""
         return self._encoder is not None
 
-    def classify(
-        self, document: Document, only: Iterable[int] | None = None, closely: Container[int] | None = None
-    ) -> list[Claim]:
-        """Claims of the document's sentences, of those whose index is in `only` where it is given.
+    def classify(self, document: Document, closely: Container[int] | None = None) -> list[Claim]:
+        """Claims of the document's sentences, page furniture left out.
 
         The encoder may read the sentences whose index is in `closely`, all where it is not given, `LOOKS` at most.
         """
-        wanted = None if only is None else set(only)
         looks = _Looks(self._encoder)
         claims: list[Claim] = []
         for sentence in document.sentences:
-            if not sentence.furniture and (wanted is None or sentence.index in wanted):
+            if not sentence.furniture:
                 may_look = closely is None or sentence.index in closely
                 claims += self._claims(document, sentence, looks if may_look else None)
         return claims
