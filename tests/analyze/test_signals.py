@@ -3,11 +3,13 @@
 from datetime import UTC, datetime
 from functools import lru_cache
 
+import numpy as np
 import pytest
 
 from services.analyze.document import Claim, Document
 from services.analyze.signals.classify import Classifier
 from services.analyze.signals.encoder.encoder import impression, load_encoder
+from services.analyze.signals.model import carried
 from services.analyze.signals.verdict import VIOLENCE
 from services.analyze.text.reader import read_document
 
@@ -109,6 +111,20 @@ def test_confidence_is_a_probability() -> None:
     _, claims = read("شن الطيران الحربي غارات جوية على المدينة، وقصفت المدفعية أطرافها.")
     assert claims
     assert all(0 < claim.confidence < 1 for claim in claims)
+
+
+@pytest.mark.parametrize(
+    ("chances", "reported"),
+    [
+        ([0.45, 0.1, 0.1], {0}),  # over its threshold
+        ([0.3, 0.25, 0.05], {0}),  # which type is in doubt, that one of them is there is not
+        ([0.2, 0.1, 0.05], set()),
+        ([0.41, 0.0, 0.39], {0}),  # the third is of another direction, which is too unlikely
+    ],
+)
+def test_a_doubt_between_types_is_none_about_the_direction(chances: list[float], reported: set[int]) -> None:
+    found = carried(np.array(chances), np.full(3, 0.4), [np.array([0, 1]), np.array([2])])
+    assert set(np.flatnonzero(found)) == reported
 
 
 def test_a_language_without_a_model_gives_no_claims() -> None:

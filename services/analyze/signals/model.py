@@ -25,6 +25,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from schemas.base import Direction, SignalType
 from services.analyze.signals import lead
 from services.analyze.signals.encoder.encoder import Impression
 from services.analyze.signals.features import Reading, status_names, word_names
@@ -40,6 +41,8 @@ _NOT_ITS_FIELD = frozenset({"sport", "culture", "disaster"})
 """Classes of the lexicon beside which the encoder is not asked."""
 DOUBT = (0.1, 0.9)
 """Between these chances of any type the encoder is asked too; reading the rest as well changes no figure."""
+LEAST_ANY = 0.4
+"""Chance from which a sentence is said to escalate, or to ease, whatever the single types: right oftenest so."""
 
 
 class Rows:
@@ -146,6 +149,7 @@ class Model:
     def __init__(self, arrays: Mapping[str, NDArray[Any]], joint: Joint | None = None) -> None:
         self.types = tuple(str(t) for t in arrays["types"])
         self.status_names = tuple(str(s) for s in arrays["statuses"])
+        self._directions = [np.flatnonzero([SignalType(t).direction is d for t in self.types]) for d in Direction]
         self._rows = Rows(unpack(arrays["names"]), arrays["weights"])
         self._bias = arrays["bias"]
         self._status_rows = Rows(unpack(arrays["status_names"]), arrays["status_weights"])
@@ -190,7 +194,7 @@ class Model:
             sure = self._joint.chances(sure, seen)
             thresholds, confidence = self._joint.thresholds, self._joint.confidence
         found = []
-        for t in map(int, np.flatnonzero(sure >= thresholds)):
+        for t in map(int, np.flatnonzero(carried(sure, thresholds, self._directions))):
             chances = self.statuses(reading, margins, t)
             if seen and self._joint:
                 chances = self._joint.statuses(chances, seen, t)
@@ -199,6 +203,19 @@ class Model:
         if self._heads and reading.unit.alone and not lead.is_lead(reading):
             found = self._heads.judge(reading, sure, self.types, found)
         return lead.believed(reading, dict(zip(self.types, sure.tolist(), strict=True)), found)
+
+
+def carried(sure: Floats, thresholds: Floats, directions: Sequence[NDArray[np.intp]]) -> NDArray[np.bool_]:
+    """Types that are reported: those over their thresholds, and of a direction that is likely enough as a whole at
+    least the likeliest; of one that is not, none. A doubt between shelling and attack is none about escalation.
+    """
+    found = sure >= thresholds
+    for types in directions:
+        if 1 - np.prod(1 - sure[types]) < LEAST_ANY:
+            found[types] = False
+        elif not found[types].any():
+            found[types[sure[types].argmax()]] = True
+    return found
 
 
 def _is_for_encoder(reading: Reading, sure: Floats) -> bool:
