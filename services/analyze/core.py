@@ -9,7 +9,7 @@ from typing import Protocol
 from schemas.base import SignalType, Status
 from schemas.signal import Actor, Analysis, Evidence, Mention, Place, PlaceRole, Precision, Signal
 from schemas.watch import Watch
-from services.analyze.document import ActorMention, Claim, Document, PlaceMention, Sentence
+from services.analyze.document import ActorMention, Claim, Document, PlaceMention
 from services.analyze.places.bind import bind
 from services.analyze.places.find import PlaceFinder
 from services.analyze.places.gazetteer import Gazetteer
@@ -99,7 +99,7 @@ class Analyzer:
         bind(document, claims, mentions)
         enrich(document, claims, mentions)
         for claim in claims:
-            _quote_toll_and_site(document, claim)
+            _quote_toll_and_sites(document, claim)
         return claims, mentions
 
     def _touches(self, article: Readable) -> bool:
@@ -117,28 +117,22 @@ class Analyzer:
         return self._watches.observe(analysis.signals)
 
 
-def _quote_toll_and_site(document: Document, claim: Claim) -> None:
-    """The words that count a claim's dead, and the first that name its site, belong to its evidence.
+def _quote_toll_and_sites(document: Document, claim: Claim) -> None:
+    """The words that count a claim's dead, and those that name its sites, belong to its evidence.
 
-    A sentence that is not too long is then quoted whole, of a longer one what lies between.
+    A sentence that is not too long is then quoted whole; of a longer one that quotes no site yet, what lies between.
     """
     sentence = document.sentences[claim.sentence]
-    site = _site_beside(claim, sentence)
+    sites = [p for p in claim.places if p.role == "event" and (p.sentence, p.field) == (sentence.index, sentence.field)]
+    unquoted = [p for p in sites if not (claim.start <= p.start and p.end <= claim.end)]
     counts = (claim.killed, claim.injured) != (None, None)
-    if (counts or site) and sentence.end - sentence.start <= _LONGEST_QUOTE:
+    if (counts or unquoted) and sentence.end - sentence.start <= _LONGEST_QUOTE:
         claim.start, claim.end = sentence.start, sentence.end
-    elif site:
-        reach = Span(min(claim.start, site.start), max(claim.end, site.end))
+    elif sites and sites == unquoted:
+        reach = Span(min(claim.start, sites[0].start), max(claim.end, sites[0].end))
         if reach.end - reach.start <= _LONGEST_QUOTE:
             wide = clause(sentence, reach)
             claim.start, claim.end = wide.start, wide.end
-
-
-def _site_beside(claim: Claim, sentence: Sentence) -> PlaceMention | None:
-    """The place of the claim's sentence where it happens, the first of them, unless its evidence names one already."""
-    sites = [p for p in claim.places if p.role == "event" and (p.sentence, p.field) == (sentence.index, sentence.field)]
-    named = any(claim.start <= p.start and p.end <= claim.end for p in sites)
-    return None if named or not sites else sites[0]
 
 
 def _language(article: Readable) -> str:

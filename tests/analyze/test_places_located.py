@@ -41,6 +41,10 @@ def test_places_that_are_listed_are_both_sites(text: str, both: tuple[str, str])
     assert [roles(text).get(name) for name in both] == ["event", "event"]
 
 
+def test_a_town_beside_another_may_be_struck_as_well() -> None:
+    assert [roles("قصفت المدفعية سراقب بالقرب من بنش.").get(name) for name in ("سراقب", "بنش")] == ["event", "event"]
+
+
 def test_where_nothing_finer_is_known_the_town_stays_the_site() -> None:
     assert roles("انفجرت سيارة مفخخة في سوق شمالي منبج.", "explosion")["منبج"] == "event"
 
@@ -53,7 +57,13 @@ def test_a_place_too_far_from_the_town_that_locates_it_is_another_of_that_name()
 
 
 @pytest.mark.parametrize(
-    "said", ["بلدة “سراقب” غرب مدينة الحسكة", "قرية سراقب ضمن مناطق بناحية رأس العين", "سراقب في ريف منبج"]
+    "said",
+    [
+        "بلدة “سراقب” غرب مدينة الحسكة",
+        "قرية سراقب ضمن مناطق بناحية رأس العين",
+        "سراقب في ريف منبج",
+        "محور سراقب بالقرب من مدينة منبج",
+    ],
 )
 def test_said_once_to_lie_elsewhere_it_is_another_of_that_name_in_the_whole_article(said: str) -> None:
     found = places(f"قصفت الطائرات سراقب فجر اليوم. وقال شهود إن الغارات طالت {said}.")

@@ -11,7 +11,8 @@ WEDNESDAY = datetime(2026, 1, 7, 15, 30, tzinfo=UTC)
 
 
 def days(text: str, published: datetime | None = WEDNESDAY) -> list[date]:
-    return [ref.day for s in read_document("a", "", text).sentences for ref in time_references(s, published)]
+    found = (ref for s in read_document("a", "", text).sentences for ref in time_references(s, published))
+    return [ref.day for ref in found if not ref.since]
 
 
 @pytest.mark.parametrize(
@@ -109,6 +110,19 @@ def test_what_came_before_the_news_does_not_date_it(text: str, claim: str, day: 
     (sentence,) = read_document("a", "", text).sentences
     found = event_date(time_references(sentence, WEDNESDAY), text.index(claim))
     assert (found.date() if found else None) == day
+
+
+@pytest.mark.parametrize(
+    ("text", "lasting", "day"),
+    [
+        ("يسري وقف إطلاق النار منذ آذار/مارس 2020 في إدلب", True, date(2020, 3, 15)),
+        ("القصف على إدلب مستمر منذ آذار/مارس 2020", False, None),
+    ],
+)
+def test_what_lasts_is_of_the_day_since_which_it_does(text: str, lasting: bool, day: date | None) -> None:
+    (sentence,) = read_document("a", "", text).sentences
+    found = event_date(time_references(sentence, WEDNESDAY), 0, lasting)
+    assert (found and found.date()) == day
 
 
 @pytest.mark.parametrize("text", ["قصف مستمر منذ ساعات الصباح الأولى", "القصف مستمر منذ فجر اليوم", "قصف منذ الصباح"])

@@ -22,6 +22,8 @@ APART_KM = 40.0
 _TWO = frozenset(("قريتي", "قريتا", "بلدتي", "بلدتا"))
 _WORDS_BETWEEN = 5
 _IN = frozenset(("في", "ضمن", "in"))
+_NEAR = frozenset(("قرب", "بالقرب", "near"))
+"""Both places may be struck; but they cannot be far apart."""
 _FILLING = frozenset(("من", "of", "the"))
 _LOCATING = frozenset(("sides", "countryside", "compass"))
 _QUOTES = " \"'”»“«"
@@ -34,12 +36,16 @@ def locate(reading: Reading, named: Sequence[Named], cues: Cues) -> None:
     for place, reference in pairwise(named):
         if not _is_settled(place) or reference.mention.precision not in ("town", "countryside"):
             continue
-        if reference.mention.place_id == place.mention.place_id or not _helps(reading, place, reference, cues):
+        if reference.mention.place_id == place.mention.place_id:
+            continue
+        is_located = _stands_by(reading, place, reference, cues)
+        if not (is_located or _stands_by(reading, place, reference, cues, _NEAR)):
             continue
         if _is_far(place.mention, reference.mention):
             elsewhere.add(place.mention.place_id)
-        else:
-            confirmed.add(place.mention.place_id)
+            continue
+        confirmed.add(place.mention.place_id)
+        if is_located:
             reference.mention.locates = place.mention.place_id
     # What is said of a place once holds for the article.
     doubted = (elsewhere - confirmed).union(_strangers(reading, named))
@@ -84,8 +90,10 @@ def _is_far(place: PlaceMention, reference: PlaceMention) -> bool:
     return _is_apart(place, reference, FAR_FROM_SEAT_KM if reference.is_seat else FAR_KM)
 
 
-def _helps(reading: Reading, place: Named, reference: Named, cues: Cues) -> bool:
-    """Whether nothing but words of direction stands between them in one sentence, at least one of them."""
+def _stands_by(
+    reading: Reading, place: Named, reference: Named, cues: Cues, near: frozenset[str] = frozenset()
+) -> bool:
+    """Whether only words of direction, or those in `near`, stand between them in one sentence, at least one of them."""
     if reading.sentence_of[place.last] != reading.sentence_of[reference.first]:
         return False
     between = range(place.last + 1, reference.first)
@@ -100,7 +108,7 @@ def _helps(reading: Reading, place: Named, reference: Named, cues: Cues) -> bool
         return reference.prefix.startswith("ب")
     if any(w.folded.startswith("و") for w in words):  # «إدلب وريف حلب» are two places
         return False
-    locating = [_is_locating(w, cues) for w in words]
+    locating = [_is_locating(w, cues) or w.folded in near for w in words]
     return any(locating) and all(
         is_so or w.folded in _FILLING or cues.kind_form(w) is not None for w, is_so in zip(words, locating, strict=True)
     )

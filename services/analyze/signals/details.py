@@ -17,6 +17,9 @@ CARRIERS = {
 """Types whose claims carry casualties, and how readily: "attack" is often said of the dead that a means explains."""
 
 
+LASTING = frozenset({"ceasefire", "agreement"})
+"""Types that are a state from their day on: a truce "respected since March 2020" is of that March."""
+
 ONLY_TELL = frozenset({"monitor", "humanitarian"})
 """Sides whose members are no party to what they report."""
 
@@ -43,7 +46,8 @@ def _enrich_sentence(document: Document, sentence: Sentence, claims: list[Claim]
     for claim in claims:
         claim.attribution = speaker
         claim.actors = _acting(named, speaker, claim.type)
-        claim.event_date = event_date(references, claim.trigger[0] if claim.trigger else claim.start)
+        at = claim.trigger[0] if claim.trigger else claim.start
+        claim.event_date = event_date(references, at, claim.type in LASTING)
     _bind_casualties(claims, read_casualties(sentence))
 
 

@@ -14,7 +14,7 @@ _CLAUSE = 10
 _PAUSES = frozenset("،؛,;:.…")
 
 
-_LISTS = ("weekday_before", "past", "ago", "ago_after", "not_event", "after", "several", "hours")
+_LISTS = ("weekday_before", "past", "ago", "ago_after", "not_event", "since", "after", "several", "hours")
 _SOME_DAYS, _SOME = 5, 3
 """What "days ago" and "weeks ago" are taken for at least."""
 _MIDDLE = 15
@@ -31,6 +31,8 @@ class TimeWords:
     ago: frozenset[str]
     ago_after: frozenset[str]
     not_event: frozenset[str]
+    since: frozenset[str]
+    """Those of them behind which a state began that still lasts."""
     after: frozenset[str]
     """Words that set apart what came before the news."""
     month_parts: dict[str, int]
@@ -80,6 +82,8 @@ class TimeReference:
     day: date
     aside: tuple[int, int] | None = None
     """The clause that alone it dates: "after the massacre that it committed yesterday"."""
+    since: bool = False
+    """Whether it tells when a state began that lasts: "since March 2020"."""
 
 
 class _Reader:
@@ -109,16 +113,15 @@ class _Reader:
                 position += 1
                 continue
             day, length = hit
-            if day and not self._is_bound(position):
-                found.append(TimeReference(self.tokens[position].start, day, self._aside(position)))
+            since = self._follows(position, self.words.since)
+            if day and (since or not self._follows(position, self.words.not_event)):
+                found.append(TimeReference(self.tokens[position].start, day, self._aside(position), since))
             position += length
         return found
 
-    def _is_bound(self, position: int) -> bool:
-        """Since or until that day, which is not the day of the event."""
-        return any(
-            found_form(t, self.words.not_event) is not None for t in self.tokens[max(0, position - 2) : position]
-        )
+    def _follows(self, position: int, words: frozenset[str]) -> bool:
+        """Whether one of the words, since or until, stands shortly before."""
+        return any(found_form(t, words) is not None for t in self.tokens[max(0, position - 2) : position])
 
     def _aside(self, position: int) -> tuple[int, int] | None:
         """The clause about the reference that begins with "after"; None where none does."""
@@ -321,12 +324,14 @@ def time_references(sentence: Sentence, published_at: datetime | None) -> list[T
         return []
 
 
-def event_date(references: list[TimeReference], at: int) -> datetime | None:
+def event_date(references: list[TimeReference], at: int, lasting: bool = False) -> datetime | None:
     """The reference nearest to offset `at`, rather behind it than before, at midnight UTC; None where there is none.
 
-    What dates a clause of its own counts only in it.
+    What dates a clause of its own counts only in it; the day since which something is so dates only what is `lasting`.
     """
-    references = [r for r in references if r.aside is None or r.aside[0] <= at < r.aside[1]]
+    references = [
+        r for r in references if (lasting or not r.since) and (r.aside is None or r.aside[0] <= at < r.aside[1])
+    ]
     if not references:
         return None
     # What stands before belongs more often to another clause.
