@@ -31,6 +31,13 @@ def toll(text: str) -> tuple[int | None, int | None]:
         ("أودى الهجوم بحياة أربعة جنود", 4, None),
         ("إن جنديين قتلا في انفجار عبوة ناسفة", 2, None),
         ("ستة أشخاص من حلفاء الحكومة قتلوا في انفجار", 6, None),
+        ("سقطت القذائف وقتل على إثرها رجل وأصيب آخر", 1, 1),
+        ("أسفر القصف عن إصابة مدنيين هما سالم وسمير", None, 2),
+        ("نقل سالم وسمير اللذان أصيبا في القصف إلى البلدة", None, 2),
+        ("قتل «سالم بن سمير» من أهالي البلدة بطلق ناري", 1, None),
+        ("4 إصابات وشهيد جراء القصف على البلدة", 1, 4),
+        ("وصلت الفرق إلى موقع القصف الذي قتل جراءه مدني", 1, None),
+        ("في ذكرى النكبة، قتل أربعة شبان وأصيب عشرة", 4, 10),
     ],
 )
 def test_counts_in_digits_words_duals_and_single_people(text: str, killed: int | None, injured: int | None) -> None:
@@ -80,6 +87,23 @@ def test_a_toll_over_weeks_is_not_this_news() -> None:
     assert toll("قتل خلال الليل 14 شخصا في تفجيرات بالمدينة") == (14, None)
     assert toll("Mines have killed 31 people over the past two years") == (None, None)
     assert toll("Mines killed 31 people over the weekend") == (31, None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "قتل القيادي سالم بن سمير في الغارة وعدد من مرافقيه",
+        "مقتل قيادي ميداني بارز ومعه آخرون خلال المعارك",
+    ],
+)
+def test_how_many_fell_with_one_who_is_named_is_not_known(text: str) -> None:
+    assert toll(text) == (None, None)
+
+
+def test_words_that_only_look_like_people_are_not_counted() -> None:
+    assert toll("تحدث عن اغتيال الأمين العام قبل عام") == (None, None)  # no two mothers
+    assert toll("تأتي الهجمات بعد شهر على مقتل 27 عنصرا") == (None, None)
+    assert toll("شملت الحملة قصف أهداف مدنية وخطف وقتل من يرفض") == (None, None)
 
 
 def test_who_nobody_killed_is_not_counted() -> None:

@@ -137,7 +137,7 @@ class CasualtyReader(QuantityReader):
     # --- which count belongs to which cue -------------------------------------------------------------------
 
     def _count_of(self, cue: Cue) -> Found | None:
-        if any(self.has(cue.at - n, self.words.none) for n in (1, 2, 3)):
+        if self._is_not_told(cue):
             return None
         if cue.shape in ("victim", "victims"):
             return self._of_victims(cue)
@@ -153,9 +153,25 @@ class CasualtyReader(QuantityReader):
             return self._after(cue)
         # A preposition next, so that the people stand before: جندي قتل في …
         passive = cue.at + 1 >= len(self.tokens) or self.has(cue.at + 1, self.words.passive_next)
+        passive = passive and not self.is_one(cue.at + 2, self.words.at_once)
         if passive and not self._number_next(cue):
-            return self._before(cue) or self._after(cue) or self._single_subject(cue)
+            return self._before(cue) or self._after(cue) or self._single_subject(cue) or self._two(cue)
         return self._after(cue) or self._before(cue)
+
+    def _is_not_told(self, cue: Cue) -> bool:
+        """«لتجنب مقتل»، «بعد شهر على مقتل»; but not «في ذكرى يوم الأرض، قتل»: a stop ends what is only remembered."""
+        if self.is_one(cue.at - 1, self.words.ago_on) and self.has(cue.at - 2, self.words.during_long):
+            return True
+        for position in range(cue.at - 1, max(-1, cue.at - 4), -1):
+            if self.comma_before(position + 1):
+                return False
+            if self.has(position, self.words.none):
+                return True
+        return False
+
+    def _two(self, cue: Cue) -> Found | None:
+        """«فلان وفلان اللذان أصيبا»: the verb says that they were two."""
+        return Found(Count(2), cue.at, weak=True) if cue.form in self.words.two else None
 
     def _shares_count(self, cue: Cue) -> bool:
         """Killed and injured under one count: مقتل وإصابة 15."""
@@ -229,8 +245,18 @@ class CasualtyReader(QuantityReader):
                     single = quantity
             near = near and self.has(position, self.words.before_count)
         if single:
-            return self._with_listed(cue, single)
+            return Found(Count(None), cue.at, [single]) if self._in_company(single) else self._with_listed(cue, single)
         return Found(Count(None), cue.at, [plural]) if plural else self._named(cue)
+
+    def _in_company(self, single: Quantity) -> bool:
+        """«قتل القيادي … وعدد من مرافقيه»: more fell than the one, nobody says how many."""
+        for position in range(single.last + 1, min(single.last + 1 + AFTER, len(self.tokens))):
+            if position in self.cue_at:
+                return False
+            if self.is_one(position, self.words.company):
+                quantity = self.starts.get(position)
+                return quantity is None or not self._belongs_to_next(quantity)
+        return False
 
     def _is_taken(self, quantity: Quantity, cue: Cue) -> bool:
         """The quantity is another cue's, or part of what this kind's earlier count holds."""
@@ -348,9 +374,16 @@ class CasualtyReader(QuantityReader):
         owner = self.words.owners.get(cue.form)
         if owner:
             return Found(Count(owner), cue.at, weak=True)
-        if self.words.duals and cue.shape == "event" and cue.at + 1 < len(self.tokens):
+        names = cue.shape == "event" or (cue.form in self.words.singular and self._is_quoted(cue.at + 1))
+        if self.words.duals and names and cue.at + 1 < len(self.tokens):
             return Found(Count(1), cue.at) if self._is_name(self.tokens[cue.at + 1]) else None
         return None
+
+    def _is_quoted(self, position: int) -> bool:
+        """Whether a quotation mark opens before the word: قتل "فلان بن فلان"."""
+        start = self.sentence.start
+        before = self.tokens[position].start if position < len(self.tokens) else start
+        return self.sentence.text[: before - start].endswith(('"', "“", "”", "«"))
 
     def _is_name(self, token: Token) -> bool:
         """No word that the lists know, no plural, no number."""

@@ -73,6 +73,10 @@ class CasualtyWords:
     during_long: Words
     so_far: Words
     was: Words
+    ago_on: Words
+    at_once: Words
+    two: Words
+    company: Words
 
 
 @cache
@@ -102,7 +106,7 @@ def casualty_words(language: str) -> CasualtyWords:
         if entry.name not in built and entry.name in data and hints[entry.name] == Words:
             built[entry.name] = folded_set(data[entry.name])
     skip, lives = folded_set(data["skip"]), folded_set(data["lives"])
-    built["before_count"] = skip | lives | numbers.approx
+    built["before_count"] = skip | lives | numbers.approx | built["at_once"]
     for form in built["owners"]:
         built["cues"].setdefault(form, (_kind_of_owner(form, data), "event"))
     built["no_name"] |= built["things"] | skip | built["parts"] | numbers.vague
@@ -154,7 +158,10 @@ def _people(data: dict[str, Any]) -> dict[str, str]:
     found: dict[str, str] = {}
     for form, plurals in broken.items():
         if data["duals"]:
-            found.update(dict.fromkeys(_dual(form, "ان", "ين", "يه", "يها", "يهما", "اه", "اها", "اهما"), "two"))
+            found.update(dict.fromkeys(_dual(form, "ان", "ين", "اه", "اها", "اهما"), "two"))
+            # «طفليه» are two; «مرافقيه» may be many, since their plural ends as the dual does.
+            owned = "many" if any(plural.endswith("ين") for plural in plurals) else "two"
+            found.update(dict.fromkeys(_dual(form, "يه", "يها", "يهما"), owned))
         found.update(dict.fromkeys(plurals, "many"))
         found[form] = "one"
     for form in folded_set(data["people"]["sound"]):

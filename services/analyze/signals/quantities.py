@@ -210,7 +210,8 @@ class QuantityReader(Reading):
                 if self.is_definite(at, cue.form) and self.is_one(at - 1, self.words.of):
                     return None, at
                 following = self.cue_form(at + 1)
-                is_victim = following is not None and following.shape in ("victim", "victims")
+                # «40 قتيلا وجريحا» is both; «4 إصابات وشهيد» are five.
+                is_victim = following is not None and following.shape == cue.shape
                 others = self.is_one(at + 2, self.words.others)
                 if following and is_victim and not others and self.starts_with_and(at + 1, following.form):
                     return "both", at + 1
@@ -279,7 +280,7 @@ class QuantityReader(Reading):
 
     def _is_adjective(self, position: int, form: str) -> bool:
         """A word for people that describes the noun before it: الجيش السوري، هجوم مسلح."""
-        if form not in self.words.sound or position == 0:
+        if not {form, form.removesuffix("ه")} & self.words.sound or position == 0:
             return False
         if self.cue_form(position - 1) or found_form(self.tokens[position - 1], self.words.people):
             return False
