@@ -23,8 +23,8 @@ _AR = "\u0621-\u063a\u0641-\u064a"
 """Arabic letters without tatweel: a dot beside one breaks a word of a social post, it ends no sentence."""
 _DIGIT = "0-9\u0660-\u0669"
 GLUED = re.compile(
-    rf"(?<=[ةىa-z])(?:(?<=ة)(?=[{_AR}])|(?<=ى)(?=[{_AR}])(?!ه)|(?<=[a-z])(?=[{_AR}]{{3}}))"
-    rf"|(?<=(?<![{_AR}])عاجل)(?=[{_AR}]{{3}})"
+    rf"(?<=[ةىa-zل])(?=[{_AR}])"
+    rf"(?:(?<=ة)|(?<=ى)(?!ه)|(?<=[a-z])(?=[{_AR}]{{3}})|(?<=(?<![{_AR}])عاجل)(?=[{_AR}]{{3}}))"
     rf"|(?=[A-Z{_DIGIT}])(?<=[{_AR}]{{3}})(?![{_DIGIT}]+[{_AR}])"
 )
 """Where a copied page has lost a space: «عين عيسىإصابة», «حليصةاستشهد», «عفرينJanuary», «إدلب12:36 PM», "Publicقصف".
