@@ -93,6 +93,13 @@ def test_a_quote_names_where_it_happened_though_another_clause_says_it(analyzer:
     assert "منبج" in text[strike.evidence.start : strike.evidence.end]
 
 
+def test_a_quote_names_every_place_that_was_hit(analyzer: Analyzer) -> None:
+    text = "تعرضت بلدة عين عيسى شمالي الرقة لقصف مدفعي عنيف صباح اليوم، وكذلك مدينة منبج شرقي حلب."
+    (shelling,) = [s for s in analyzer.analyze(written(text)).signals if s.type == "shelling"]
+    quote = text[shelling.evidence.start : shelling.evidence.end]
+    assert all(town in quote for town in ("عين عيسى", "منبج"))
+
+
 def test_of_a_long_sentence_the_quote_reaches_to_the_place_and_no_further(analyzer: Analyzer) -> None:
     told = "قصفت مدفعية النظام السوري منازل المدنيين مساء اليوم، بعد هدوء دام ساعات، في بلدة عين عيسى شمالي الرقة"
     rest = "، بينما تحدث السكان عن نقص في الخبز والوقود وعن مدارس أغلقت أبوابها منذ أسابيع" * 5
