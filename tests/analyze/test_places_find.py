@@ -22,6 +22,11 @@ def only(text: str, surface: str, title: str = "") -> list:
     return [m for m in places(text, title) if m.surface == surface]
 
 
+def roles_of(text: str, *surfaces: str) -> list[list[str]]:
+    """The roles of each place, one a mention."""
+    return [[mention.role for mention in only(text, surface)] for surface in surfaces]
+
+
 def test_surfaces_are_as_written_without_attached_prefixes() -> None:
     text = "قصف بدوما وحلب وللرقة نصيب."
     found = {m.surface: text[m.start : m.end] for m in places(text)}
@@ -273,8 +278,7 @@ def _with_namesakes(folder: Path) -> PlaceFinder:
     ],
 )
 def test_the_wounded_are_treated_elsewhere_than_they_were_hit(text: str, hospital: str, site: str) -> None:
-    assert [m.role for m in only(text, hospital)] == ["background"]
-    assert [m.role for m in only(text, site)] == ["event"]
+    assert roles_of(text, hospital, site) == [["background"], ["event"]]
 
 
 def test_a_hospital_that_is_hit_is_where_it_happened() -> None:
@@ -291,8 +295,7 @@ def test_a_hospital_that_is_hit_is_where_it_happened() -> None:
     ],
 )
 def test_the_dead_are_mourned_at_home_and_died_elsewhere(text: str, home: str, site: str) -> None:
-    assert [m.role for m in only(text, home)] == ["background"]
-    assert [m.role for m in only(text, site)] == ["event"]
+    assert roles_of(text, home, site) == [["background"], ["event"]]
 
 
 @pytest.mark.parametrize(

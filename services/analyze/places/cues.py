@@ -9,6 +9,8 @@ from services.analyze.document import Token
 from services.analyze.text.fold import fold
 
 MAX_REMEMBERED = 100_000
+_VALLEY = "وادي"
+"""«وأدى القصف», "and led", folds to it."""
 FILE = files("services.analyze") / "data" / "places_cues.yml"
 
 
@@ -38,9 +40,11 @@ class Cues:
 
     def kind_form(self, token: Token) -> str | None:
         """The form of the word that announces a place, None where none does or where it is definite (القرية)."""
+        form = self._kind_of(token)
+        return None if form == _VALLEY and "أدى" in token.surface else form
+
+    def _kind_of(self, token: Token) -> str | None:
         word = token.folded
-        if "أدى" in token.surface:
-            return None  # «وأدى القصف», which folds to «وادي»
         if word in self._forms:
             return self._forms[word]
         known = word in self.sets["never_names"]  # «كبير» is no «بير»

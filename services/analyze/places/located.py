@@ -22,7 +22,7 @@ APART_KM = 40.0
 _TWO = frozenset(("قريتي", "قريتا", "بلدتي", "بلدتا"))
 _WORDS_BETWEEN = 5
 _IN = frozenset(("في", "ضمن", "in"))
-_NEAR = frozenset(("قرب", "بالقرب", "near"))
+_NEAR = frozenset(("قرب", "بالقرب"))
 """Both places may be struck; but they cannot be far apart."""
 _FILLING = frozenset(("من", "of", "the"))
 _LOCATING = frozenset(("sides", "countryside", "compass"))
@@ -36,16 +36,13 @@ def locate(reading: Reading, named: Sequence[Named], cues: Cues) -> None:
     for place, reference in pairwise(named):
         if not _is_settled(place) or reference.mention.precision not in ("town", "countryside"):
             continue
-        if reference.mention.place_id == place.mention.place_id:
-            continue
-        is_located = _stands_by(reading, place, reference, cues)
-        if not (is_located or _stands_by(reading, place, reference, cues, _NEAR)):
+        if reference.mention.place_id == place.mention.place_id or not _stands_by(reading, place, reference, cues):
             continue
         if _is_far(place.mention, reference.mention):
             elsewhere.add(place.mention.place_id)
             continue
         confirmed.add(place.mention.place_id)
-        if is_located:
+        if not any(word.folded in _NEAR for word in _between(reading, place, reference)):
             reference.mention.locates = place.mention.place_id
     # What is said of a place once holds for the article.
     doubted = (elsewhere - confirmed).union(_strangers(reading, named))
@@ -90,25 +87,26 @@ def _is_far(place: PlaceMention, reference: PlaceMention) -> bool:
     return _is_apart(place, reference, FAR_FROM_SEAT_KM if reference.is_seat else FAR_KM)
 
 
-def _stands_by(
-    reading: Reading, place: Named, reference: Named, cues: Cues, near: frozenset[str] = frozenset()
-) -> bool:
-    """Whether only words of direction, or those in `near`, stand between them in one sentence, at least one of them."""
+def _between(reading: Reading, place: Named, reference: Named) -> list[Token]:
+    return reading.words[place.last + 1 : reference.first]
+
+
+def _stands_by(reading: Reading, place: Named, reference: Named, cues: Cues) -> bool:
+    """Whether only words of direction or nearness stand between them in one sentence, at least one of them."""
     if reading.sentence_of[place.last] != reading.sentence_of[reference.first]:
         return False
-    between = range(place.last + 1, reference.first)
-    if len(between) > _WORDS_BETWEEN or reference.prefix.startswith("و"):
+    words = _between(reading, place, reference)
+    if len(words) > _WORDS_BETWEEN or reference.prefix.startswith("و"):
         return False
     if not all(reading.glued[at] for at in range(place.last + 1, reference.first)):
         return False
     if not reading.glued[place.last] and reading.gap(place.last).strip(_QUOTES) not in ("", ","):
         return False
-    words = [reading.words[at] for at in between]
     if not words:
         return reference.prefix.startswith("ب")
     if any(w.folded.startswith("و") for w in words):  # «إدلب وريف حلب» are two places
         return False
-    locating = [_is_locating(w, cues) or w.folded in near for w in words]
+    locating = [_is_locating(w, cues) or w.folded in _NEAR for w in words]
     return any(locating) and all(
         is_so or w.folded in _FILLING or cues.kind_form(w) is not None for w, is_so in zip(words, locating, strict=True)
     )

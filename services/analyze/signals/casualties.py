@@ -374,16 +374,10 @@ class CasualtyReader(QuantityReader):
         owner = self.words.owners.get(cue.form)
         if owner:
             return Found(Count(owner), cue.at, weak=True)
-        names = cue.shape == "event" or (cue.form in self.words.singular and self._is_quoted(cue.at + 1))
-        if self.words.duals and names and cue.at + 1 < len(self.tokens):
-            return Found(Count(1), cue.at) if self._is_name(self.tokens[cue.at + 1]) else None
-        return None
-
-    def _is_quoted(self, position: int) -> bool:
-        """Whether a quotation mark opens before the word: قتل "فلان بن فلان"."""
-        start = self.sentence.start
-        before = self.tokens[position].start if position < len(self.tokens) else start
-        return self.sentence.text[: before - start].endswith(('"', "“", "”", "«"))
+        if not self.words.duals or cue.at + 1 >= len(self.tokens):
+            return None
+        names = cue.shape == "event" or (cue.form in self.words.singular and self.quote_before(cue.at + 1))
+        return Found(Count(1), cue.at) if names and self._is_name(self.tokens[cue.at + 1]) else None
 
     def _is_name(self, token: Token) -> bool:
         """No word that the lists know, no plural, no number."""

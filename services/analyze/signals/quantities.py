@@ -110,10 +110,18 @@ class Reading:
     def starts_with_and(self, position: int, form: str) -> bool:
         return prefix_of(self.tokens[position], form)[:1] in ("و", "ف")
 
-    def comma_before(self, position: int) -> bool:
+    def gap_before(self, position: int) -> str:
+        """What stands between a word and the one before it."""
         start = self.sentence.start
-        gap = self.sentence.text[self.tokens[position - 1].end - start : self.tokens[position].start - start]
+        return self.sentence.text[self.tokens[position - 1].end - start : self.tokens[position].start - start]
+
+    def comma_before(self, position: int) -> bool:
+        gap = self.gap_before(position)
         return any(mark in gap for mark in ",،;؛.")
+
+    def quote_before(self, position: int) -> bool:
+        """Whether a quotation mark opens right before the word: قتل "فلان بن فلان"."""
+        return self.gap_before(position).endswith(('"', "“", "”", "«"))
 
 
 class QuantityReader(Reading):

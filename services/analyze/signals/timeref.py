@@ -32,7 +32,7 @@ class TimeWords:
     ago_after: frozenset[str]
     not_event: frozenset[str]
     since: frozenset[str]
-    """Those of them behind which a state began that still lasts."""
+    """Behind these a state began that still lasts."""
     after: frozenset[str]
     """Words that set apart what came before the news."""
     month_parts: dict[str, int]
@@ -291,17 +291,16 @@ class _Reader:
         form = found_form(token, self.words.weekdays)
         if form is None:
             return None
-        back = (self.published.weekday() - self.words.weekdays[form]) % 7
-        length = 1
-        following = self.tokens[position + 1 : position + 2]
-        preceding = self.tokens[max(0, position - 1) : position]
-        told = self._told(position, length)
+        told = self._told(position, 1)
         if told:
             return told
+        back = (self.published.weekday() - self.words.weekdays[form]) % 7
+        following = self.tokens[position + 1 : position + 2]
+        preceding = self.tokens[max(0, position - 1) : position]
         if any(found_form(t, self.words.past) is not None for t in (*following, *preceding)) and back == 0:
             back = 7
         try:
-            return self.published - timedelta(days=back), length
+            return self.published - timedelta(days=back), 1
         except OverflowError:
             return None
 
