@@ -95,7 +95,9 @@ class WatchIndex:
                 return False
         elif place.role != PlaceRole.EVENT and not _finds_the_unknown(place, places):
             return False
-        if place.precision == Precision.COUNTRYSIDE and any(_is_finer(p, place) for p in places):
+        if place.precision == Precision.COUNTRYSIDE and (
+            _is_wider(area, place) or any(_is_finer(p, place) for p in places)
+        ):
             return False
         return self._is_at(area, place)
 
@@ -130,6 +132,11 @@ def _is_namesake(area: Area, place: Place) -> bool:
         and place.lon is not None
         and area.is_elsewhere(place.lat, place.lon)
     )
+
+
+def _is_wider(area: Area, countryside: Place) -> bool:
+    """«ريف إدلب», «جنوبي إدلب»: most of a governorate, of which the watch is not."""
+    return _may_be_wide(countryside) and area.own.isdisjoint(countryside.candidates[1:])
 
 
 def _is_finer(place: Place, countryside: Place) -> bool:

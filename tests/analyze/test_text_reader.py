@@ -19,8 +19,16 @@ def test_sentences_end_at_stops_questions_and_lines() -> None:
     assert sentences(text) == ["قصفت الطائرات البلدة.", "هل من ضحايا؟", "لا معلومات!", "وصلت التعزيزات مساء"]
 
 
-def test_a_missing_space_after_a_stop_ends_a_sentence_too() -> None:
-    assert sentences("انتهى القصف مساء.وقال ناشطون إن الهدوء عاد") == ["انتهى القصف مساء.", "وقال ناشطون إن الهدوء عاد"]
+@pytest.mark.parametrize(
+    "first, second",
+    [
+        ("انتهى القصف مساء.", "وقال ناشطون إن الهدوء عاد"),
+        ("انتهى القصف مساء.", "وفي درعا عاد الهدوء"),
+        ('قال الطبيب إن "القصف طال المشفى".', "وحلقت أمس طائرة"),
+    ],
+)
+def test_a_missing_space_after_a_stop_ends_a_sentence_too(first: str, second: str) -> None:
+    assert sentences(first + second) == [first, second]
 
 
 @pytest.mark.parametrize(
@@ -30,6 +38,7 @@ def test_a_missing_space_after_a_stop_ends_a_sentence_too() -> None:
         "Gen. Smith met Mr. Ali in the U.S. capital",
         "بلغت 3.5 كيلومتر",
         "عاجل.. قصف على البلدة",
+        "استهدف العد.وان مواقع الد.ولة",
     ],
 )
 def test_abbreviations_decimals_and_pauses_end_nothing(text: str) -> None:

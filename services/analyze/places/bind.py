@@ -5,24 +5,15 @@ the sentence before, in the title, or in the context.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from schemas.base import EASING
 from services.analyze.document import Claim, Document, PlaceMention
-from services.analyze.places.cues import load_cues
 from services.analyze.places.features import FINENESS, claim_features, inherited_features
+from services.analyze.places.origins import FIRED, Elsewhere, elsewhere, origins
 from services.analyze.places.ranker import Ranker, load_ranker
-from services.analyze.text.fold import fold
 
-ARRIVING = frozenset(("deployment", "relief", "shelling", "airstrike"))
-_FROM = frozenset(("من", "from"))
-_KIND = frozenset(("مدينة", "محافظة", "بلدة", "قاعدة", "مطار", "the"))
-_FIRED_FROM = re.compile(
-    r"(?<!\w)من (?:مواقع|نقاط|معسكر|قواعد|اماكن|حواجز|مقر|مرابض)\w*(?: [^\W\d]+){0,5}?(?: في| ب\w*)(?: \w+)?$"
-)
-"""Where the guns stand, not where the shells fall."""
-_DISTANCES = ("قريب", "مقربه", "كيلومتر", "متر", "امتار", "miles", "km", "kilometer", "metres")
 MAX_INHERITED = 2
 """Places taken over from outside the claim's sentence."""
 SENTENCES_BACK = 2
@@ -45,28 +36,50 @@ def bind(
 ) -> None:
     """Fill `claim.places` in place, each place once, in the order of the text."""
     ranker = ranker or load_ranker()
-    by_sentence: dict[int, list[PlaceMention]] = {}
-    for mention in mentions:
-        by_sentence.setdefault(mention.sentence, []).append(mention)
+    all_named = _by_sentence(mentions)
+    apart = elsewhere(document, all_named)
+    falling = _by_sentence(m for m in mentions if id(m) not in apart)
+    living = _by_sentence(m for m in mentions if apart.get(id(m)) != Elsewhere.POSITION)
     told: dict[int, list[Claim]] = {}
     for claim in claims:
         told.setdefault(claim.sentence, []).append(claim)
     context: Sequence[PlaceMention] = getattr(mentions, "context", ())
     for claim in claims:
-        own = by_sentence.get(claim.sentence, [])
         others = [c for c in told[claim.sentence] if _is_opposite(c, claim)]
-        free = [m for m in own if not any(_is_told_by(document, other, m, claim) for other in others)]
-        chosen = _own(claim, free, ranker) or _own(claim, own, ranker)
-        if not chosen:
-            outside = inherited_candidates(document, claim, by_sentence, context)
-            scored = [(ranker.inherited_score(c.features), c.mention) for c in outside]
-            likely = sorted((s for s in scored if s[0] >= ranker.inherited_threshold), key=lambda s: -s[0])
-            chosen = likely[:MAX_INHERITED]
+        named = (falling, living) if claim.type in FIRED else (all_named,)
+        chosen = next(filter(None, (_places(document, claim, others, by, context, ranker) for by in named)), [])
         enough = ranker.site_threshold if claim.status == "actual" else ranker.own_threshold
-        origins = _origins(document, claim, [m for _, m in chosen])
-        sure = [(m, s >= enough and m not in origins) for s, m in chosen]
+        left = origins(document, claim, [m for _, m in chosen])
+        sure = [(m, s >= enough and m not in left) for s, m in chosen]
         found = {m.place_id for m, is_sure in sure if is_sure and m.place_id}
         claim.places = _distinct([_as_site(m, is_sure and m.locates not in found) for m, is_sure in sure])
+
+
+def _places(
+    document: Document,
+    claim: Claim,
+    others: Sequence[Claim],
+    by_sentence: dict[int, list[PlaceMention]],
+    context: Sequence[PlaceMention],
+    ranker: Ranker,
+) -> list[tuple[float, PlaceMention]]:
+    """The likely places of a claim, of its own sentence or else of others, each with its score."""
+    own = by_sentence.get(claim.sentence, [])
+    free = [m for m in own if not any(_is_told_by(document, other, m, claim) for other in others)]
+    chosen = _own(claim, free, ranker) or _own(claim, own, ranker)
+    if chosen:
+        return chosen
+    outside = inherited_candidates(document, claim, by_sentence, context)
+    scored = [(ranker.inherited_score(c.features), c.mention) for c in outside]
+    likely = sorted((s for s in scored if s[0] >= ranker.inherited_threshold), key=lambda s: -s[0])
+    return likely[:MAX_INHERITED]
+
+
+def _by_sentence(mentions: Iterable[PlaceMention]) -> dict[int, list[PlaceMention]]:
+    found: dict[int, list[PlaceMention]] = {}
+    for mention in mentions:
+        found.setdefault(mention.sentence, []).append(mention)
+    return found
 
 
 def _is_opposite(one: Claim, other: Claim) -> bool:
@@ -146,33 +159,6 @@ def inherited_candidates(
 
 def _titles(document: Document) -> list[int]:
     return [i for i, s in enumerate(document.sentences[:4]) if s.field == "title"]
-
-
-def _origins(document: Document, claim: Claim, chosen: Sequence[PlaceMention]) -> list[PlaceMention]:
-    """Where what arrives comes from; none where nothing else is named."""
-    found = [m for m in chosen if _is_origin(document, claim, m)] if len(chosen) > 1 else []
-    return found if len(found) < len(chosen) else []
-
-
-def _is_origin(document: Document, claim: Claim, mention: PlaceMention) -> bool:
-    """«تعزيزات من صنعاء إلى الحديدة»: troops, aid and shells arrive elsewhere; who flees or retreats does so there.
-
-    «بالقرب من مدينة جسر الشغور» is no origin; «من مواقع النظام في سراقب» is one of shells.
-    """
-    if claim.type not in ARRIVING or mention.sentence < 0:
-        return False
-    text = document.title if mention.field == "title" else document.text
-    if _FIRED_FROM.search(fold(text[max(0, mention.start - 90) : mention.start])):
-        return True
-    words = text[max(0, mention.start - 40) : mention.start].split()
-    if words and words[-1] in _KIND:
-        words.pop()
-    return bool(words) and words[-1] in _FROM and not (len(words) > 1 and _tells_distance(words[-2]))
-
-
-def _tells_distance(word: str) -> bool:
-    form, cues = fold(word), load_cues()
-    return form.startswith(_DISTANCES) or cues.has("sides", form) or cues.has("relative", form)
 
 
 def _as_site(mention: PlaceMention, sure: bool) -> PlaceMention:

@@ -135,7 +135,7 @@ class PlaceFinder:
     def _mark_seat(self, reading: Reading, named: Named) -> None:
         """«إدلب», «ريف إدلب»: the town or its governorate, which settles nothing unless a word before says «مدينة».
 
-        After the roles, which were learnt without this doubt.
+        «جنوبي إدلب» is its countryside. After the roles, which were learnt without this doubt.
         """
         mention = named.mention
         region = self._region_named_like(mention)
@@ -144,6 +144,17 @@ class PlaceFinder:
         if region and is_wide:
             mention.ambiguous = True
             mention.candidates = (mention.place_id or "", region)
+            if self._is_sided(reading, named):
+                mention.precision = "countryside"
+
+    def _is_sided(self, reading: Reading, named: Named) -> bool:
+        """«جنوبي إدلب»; but not «أحياء شرقي حلب», and "eastern Aleppo" is a part of the city."""
+        before = named.first - 1
+        if before < reading.bounds(named.first)[0] or not reading.glued[before] or named.prefix:
+            return False
+        word = reading.words[before]
+        is_side = "compass" in self._cues.groups(word) and word.folded[0] > "\u0600"
+        return is_side and cue_before(reading, before, self._cues) is None
 
     def _region_named_like(self, mention: PlaceMention) -> str | None:
         """The first-level division that bears the name of the town, its seat."""
@@ -208,6 +219,8 @@ class PlaceFinder:
             return False
         if hit.prefix and token.folded in self._cues.kinds:
             return False  # «وادي خالد» names no «ادي»
+        if hit.first == hit.last and not hit.watches and self._has_head(reading, hit.first):
+            return False
         if cue:
             return True
         if " " in hit.key:
@@ -241,6 +254,14 @@ class PlaceFinder:
         if following.folded.removeprefix("ال") in self.gazetteer.people:
             return False
         return not self._vocabulary.may_be_name(following, following.folded, VILLAGE)
+
+    def _has_head(self, reading: Reading, word: int) -> bool:
+        """«كفر كارس» is no Kars: the head of a longer name stands before it."""
+        before = word - 1
+        if before < reading.bounds(word)[0] or not reading.glued[before]:
+            return False
+        head = reading.words[before].folded.removeprefix("و")
+        return self._cues.has("heads", head) and head not in self._cues.kinds
 
     def _is_short(self, reading: Reading, hit: Hit) -> bool:
         """«جنوب القطاع», but not «القطاع الصحي»."""

@@ -17,10 +17,11 @@ REACH = 8
 """Words behind the verb of denial that it may speak of: who denies, and what."""
 
 
-def denied_types(reading: Reading) -> set[str]:
-    """Types whose word is the first behind a verb of denial, within its reach and before any of the breaks."""
+def denied_types(reading: Reading) -> list[str]:
+    """Types whose word is the first behind a verb of denial, within its reach and before any of the breaks: each once,
+    in the order of the text."""
     words = lexicon(reading.unit.lang)
-    denied: set[str] = set()
+    denied: dict[str, None] = {}
     for at, word in enumerate(reading.unit.words):
         if words.denial_verbs.isdisjoint(variants(word)):
             continue
@@ -28,8 +29,8 @@ def denied_types(reading: Reading) -> set[str]:
         first = min((h.start for h in near), default=at)
         between = reading.unit.words[at + 1 : first]
         if all(words.denial_breaks.isdisjoint(variants(w)) for w in between):
-            denied |= {words.types[h.base] for h in near if h.start == first}
-    return denied
+            denied.update(dict.fromkeys(words.types[h.base] for h in near if h.start == first))
+    return list(denied)
 
 
 def hedged_types(reading: Reading) -> dict[str, str]:

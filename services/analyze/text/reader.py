@@ -33,7 +33,7 @@ Every article passes through it; the rare neighbour is asked for first, which ha
 """
 _END = re.compile(
     r"(?P<stop>[.!?؟…]+[\"'”’»)\]]*)(?=\s|$|[“«\"])"
-    rf"|(?<=[{_AR}]{{3}})\.(?=[#{_AR}][{_AR}]{{3}})"
+    rf"|(?:(?<=[{_AR}]{{3}})|(?<=[{_AR}]{{3}}[\"”»]))\.(?=[#{_AR}][{_AR}]{{3}}|و(?:في|قد|لم|من|فق|قع)\s)"
     r"|\s*[\n\r\u2028\u2029]+"
 )
 _ABBREVIATION = re.compile(
