@@ -14,7 +14,7 @@ from services.track.incident import CLOSED, casualty_band, digest
 from services.track.reasons import Fired, Held
 from services.track.reports import km
 from services.track.rules import Rules
-from services.track.texts import alike, each_once
+from services.track.texts import alike, each_once, fold
 
 T = TypeVar("T")
 
@@ -173,7 +173,7 @@ class Desk:
             direction=Direction.ESCALATING,
             article_id=observation.article.id,
             signals=_distinct(o.signal.type for o in signals),
-            quotes=tuple(quote(observation, o) for o in signals[:QUOTES]),
+            quotes=tuple(said_once(quote(observation, o) for o in signals)[:QUOTES]),
             places=each_once(p.surface for o in signals for p in o.signal.places),
             actors=_distinct(a.actor_id for o in signals for a in o.signal.actors),
             confidence=max(o.signal.confidence for o in signals),
@@ -213,11 +213,13 @@ class Desk:
 
 
 def quotes(incident: Incident, member: Member | None, observation: Observation | None) -> tuple[AlertQuote, ...]:
-    """The causing article's words first, then the ledger's other publishers, the newest first, one line each."""
+    """The causing article's words first, those that name a place before others; then the ledger's other publishers, the
+    newest first, one line each."""
     own: list[AlertQuote] = []
     if member is not None and observation is not None:
-        own = [quote(observation, o) for o in observation.signals if o.index in signals_of(member, observation)]
-    own = own[:QUOTES]
+        told = [quote(observation, o) for o in observation.signals if o.index in signals_of(member, observation)]
+        told.sort(key=lambda q: not any(place in q.quote for place in member.places))
+        own = said_once(told)[:QUOTES]
     heard = {q.source for q in own}
     members = {(m.observation_id, m.part): m for m in incident.members}
     for claim in reversed(incident.claims):
@@ -227,6 +229,16 @@ def quotes(incident: Incident, member: Member | None, observation: Observation |
             heard.add(claim.source)
             own.append(_from_ledger(claim, members.get((claim.observation_id, claim.part))))
     return tuple(own)
+
+
+def said_once(quotes: Iterable[AlertQuote]) -> list[AlertQuote]:
+    """Without those whose words another one has too: a sentence that tells of two types, a title said again."""
+    kept: dict[str, AlertQuote] = {}
+    for each in quotes:
+        words = fold(each.quote)
+        if not any(words in others for others in kept):
+            kept = {others: q for others, q in kept.items() if others not in words} | {words: each}
+    return list(kept.values())
 
 
 def _from_ledger(claim: Claim, member: Member | None) -> AlertQuote:

@@ -221,7 +221,7 @@ def _member(
     article = observation.article
     at = article_time(article, rules)
     lead = next((o for o in group if o.signal.event_date is not None), group[0])
-    claims = tuple(_claim(observation, o, part, at, denies, rules) for o in _telling(group))
+    claims = tuple(_claim(observation, o, part, at, denies, rules) for o in _telling(watch, group))
     types = _types(group, rules)
     return Member(
         observation_id=observation.id,
@@ -276,9 +276,14 @@ def belief(group: Sequence[ObservedSignal], rules: Rules) -> float:
     return round(1 - doubt, 4)
 
 
-def _telling(group: Sequence[ObservedSignal]) -> list[ObservedSignal]:
-    """The signals worth a line in the ledger: one of each type first, then those that give figures."""
-    first = {o.signal.type: o for o in reversed(group)}
+def _telling(watch: Watch, group: Sequence[ObservedSignal]) -> list[ObservedSignal]:
+    """The signals worth a line in the ledger: one of each type first, then those that give figures.
+
+    Of several of one type the first whose words name a place of the watch.
+    """
+    first: dict[SignalType, ObservedSignal] = {}
+    for each in sorted(group, key=lambda o: not any(p.surface in o.quote for p in _here(watch, o))):
+        first.setdefault(each.signal.type, each)
     figures = [o for o in group if o.signal.killed is not None or o.signal.injured is not None]
     chosen = _distinct(o.index for o in [*first.values(), *figures])[:CLAIMS]
     return [o for o in group if o.index in chosen]

@@ -127,6 +127,33 @@ def test_a_headline_under_a_lone_line_of_related_news_is_furniture() -> None:
     assert [s.furniture for s in document.sentences] == [False, True, True, False]
 
 
+ARTICLE = """قصفت المدفعية أطراف البلدة صباح اليوم ما أدى إلى إصابة رجل بجروح بحسب مصدر محلي.
+ونقل المصاب إلى مشفى قريب ثم عاد الهدوء إلى المنطقة كلها مع حلول ساعات المساء."""
+
+
+def test_links_behind_an_article_are_furniture() -> None:
+    document = read_document("1", "", ARTICLE + "\nغارات على مدينة أخرى\nلقاء في العاصمة.. ما الذي جرى؟")
+    assert [s.furniture for s in document.sentences] == [False, False, True, True]
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        "\nوسقط ضحايا في:\nقرية أولى\nقرية ثانية",
+        "\n- قصف على قرية أولى\n- قصف على قرية ثانية",
+        "\nتجدد القصف ليلا.\nوعاد الهدوء فجرا.",
+        "\nغارات على أطراف البلدة",
+    ],
+)
+def test_lists_last_sentences_and_a_single_line_are_no_links(ending: str) -> None:
+    assert not any(s.furniture for s in read_document("1", "", ARTICLE + ending).sentences)
+
+
+def test_a_post_without_stops_has_no_links() -> None:
+    text = "قصف مدفعي على أطراف البلدة صباح اليوم وسقوط جرحى بحسب مصدر محلي\nغارات على مدينة أخرى\nاشتباكات ليلا"
+    assert not any(s.furniture for s in read_document("1", "", text).sentences)
+
+
 def valid(document: Document) -> bool:
     fields = {"title": document.title, "text": document.text}
     for s in document.sentences:

@@ -20,22 +20,54 @@ _PAGE = (
 )
 _FURNITURE = re.compile(rf"[\W_]*(?:{_RELATED}|{_PAGE})", re.IGNORECASE)
 _RELATED_ALONE = re.compile(rf"[\W_]*(?:{_RELATED})[\W_]*$", re.IGNORECASE)
+_LINE = re.compile(r"\S[^\n\r\u2028\u2029]*")
+_STOPPED = re.compile(r"""(?<![.…])[.!؟?][\]"'”’»)]*\s*$""")
+_ITEM = re.compile(r"[-–—•*]|\d+\s*[-.)–]")
+_PROSE, _HEADLINE = 12, 25
+"""Words of a line of prose at least, and of a headline at most."""
+_FEWEST = 2
+"""Lines of prose that show that an article ends its sentences, and links behind it, at least."""
 _FOLD = str.maketrans("أإآىة", "اااي" + "ه")
 
 
+def links_from(text: str) -> int:
+    """Offset from which on a page lists headlines of other articles, the text's length where it does not.
+
+    Behind an article that ends its sentences with stops: short lines without one, no items of a list.
+    """
+    prose, links, start, is_list = 0, 0, len(text), False
+    for line in _LINE.finditer(text):
+        said = line.group().rstrip()
+        words = said.count(" ") + 1
+        stopped = _STOPPED.search(said[-8:])
+        is_prose = words >= _PROSE and stopped is not None
+        prose += is_prose
+        is_list = said.endswith(":") or (is_list and not is_prose)
+        if is_list or is_prose or words > _HEADLINE or _ITEM.match(said) or (stopped and "." in stopped.group()):
+            links, start = 0, len(text)
+        elif prose >= _FEWEST:
+            links += 1
+            start = min(start, line.start())
+    return start if links >= _FEWEST else len(text)
+
+
 class FurnitureReader:
-    """Tells furniture sentence by sentence, in order: what follows a lone "read also" line is a headline of another."""
+    """Tells furniture sentence by sentence, in order: what follows a lone "read also" line is a headline of another, as
+    are the links behind an article."""
 
     LONG = 45
     """Words: a longer sentence with such a beginning is prose."""
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self._links = links_from(text)
         self._line_of_related = False
         self._previous_end = 0
         self._alone_before = False
 
     def is_furniture(self, start: int, end: int, tokens: Sequence[Token]) -> bool:
+        if start >= self._links:
+            return True
         head = self._text[start : start + 80].translate(_FOLD)
         same_line = "\n" not in self._text[self._previous_end : start]
         after_related = self._line_of_related
