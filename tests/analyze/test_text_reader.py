@@ -20,7 +20,7 @@ def test_sentences_end_at_stops_questions_and_lines() -> None:
 
 
 @pytest.mark.parametrize(
-    "first, second",
+    ("first", "second"),
     [
         ("انتهى القصف مساء.", "وقال ناشطون إن الهدوء عاد"),
         ("انتهى القصف مساء.", "وفي درعا عاد الهدوء"),
@@ -125,6 +125,24 @@ def test_a_headline_under_a_lone_line_of_related_news_is_furniture() -> None:
         "1", "", "وقع انفجار.\nRead also:\nTen killed in a strike elsewhere\nThe toll rose to five."
     )
     assert [s.furniture for s in document.sentences] == [False, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "شبكة المدينةOctober 23, 2024 · Shared with Public#عاجل قصف على منبجAll reactions:54LikeCommentيا رب سلم",
+            ["#عاجل قصف على منبج"],
+        ),
+        ("غارة على سراقب5:36 PM · Jul 6, 2022·Twitter for Android", ["غارة على سراقب"]),
+        (
+            "أول · Shared with Publicقصف على منبجAll reactions:4\nثان · Shared with Publicغارة على سراقب",
+            ["قصف على منبج", "غارة على سراقب"],
+        ),
+    ],
+)
+def test_what_stands_around_a_copied_post_is_furniture(text: str, told: list[str]) -> None:
+    assert [s.text for s in read_document("1", "", text).sentences if not s.furniture] == told
 
 
 ARTICLE = """قصفت المدفعية أطراف البلدة صباح اليوم ما أدى إلى إصابة رجل بجروح بحسب مصدر محلي.

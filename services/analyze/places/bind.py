@@ -127,7 +127,7 @@ def inherited_candidates(
     field = document.sentences[claim.sentence].field
     back = []
     for index in range(claim.sentence - 1, max(-1, claim.sentence - 1 - SENTENCES_BACK), -1):
-        if document.sentences[index].field == field == "text":
+        if document.sentences[index].field == field == "text" and not document.sentences[index].furniture:
             back.append(by_sentence.get(index, []))
     sources += [(f"previous{i + 1}", found) for i, found in enumerate(back)]
     sources.append(("context", list(context)))

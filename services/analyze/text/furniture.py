@@ -20,6 +20,9 @@ _PAGE = (
 )
 _FURNITURE = re.compile(rf"[\W_]*(?:{_RELATED}|{_PAGE})", re.IGNORECASE)
 _RELATED_ALONE = re.compile(rf"[\W_]*(?:{_RELATED})[\W_]*$", re.IGNORECASE)
+_HEAD_OF_POST = "Shared with Public"
+_FOOT_OF_POST = re.compile(r"All reactions:|LikeComment")
+_CLOCK_OF_POST = re.compile(r"\d{1,2}:\d\d [AP]M · [A-Z]")
 _LINE = re.compile(r"\S[^\n\r\u2028\u2029]*")
 _STOPPED = re.compile(r"""(?<![.…])[.!؟?][\]"'”’»)]*\s*$""")
 _ITEM = re.compile(r"[-–—•*]|\d+\s*[-.)–]")
@@ -52,8 +55,8 @@ def links_from(text: str) -> int:
 
 
 class FurnitureReader:
-    """Tells furniture sentence by sentence, in order: what follows a lone "read also" line is a headline of another, as
-    are the links behind an article."""
+    """Tells furniture sentence by sentence, in order: what follows a lone "read also" line is a headline of another; so
+    are the links behind an article, and what stands over and under a copied post: its page, its readers' comments."""
 
     LONG = 45
     """Words: a longer sentence with such a beginning is prose."""
@@ -64,9 +67,16 @@ class FurnitureReader:
         self._line_of_related = False
         self._previous_end = 0
         self._alone_before = False
+        self._is_below_post = False
 
     def is_furniture(self, start: int, end: int, tokens: Sequence[Token]) -> bool:
-        if start >= self._links:
+        is_head = self._text.endswith(_HEAD_OF_POST, start, end)
+        self._is_below_post = not is_head and (
+            self._is_below_post or _FOOT_OF_POST.match(self._text, start, end) is not None
+        )
+        is_around = is_head or self._is_below_post or _CLOCK_OF_POST.match(self._text, start, end) is not None
+        if is_around or start >= self._links:
+            self._previous_end = end
             return True
         head = self._text[start : start + 80].translate(_FOLD)
         same_line = "\n" not in self._text[self._previous_end : start]

@@ -35,7 +35,9 @@ _END = re.compile(
     r"(?P<stop>[.!?؟…]+[\"'”’»)\]]*)(?=\s|$|[“«\"])"
     rf"|(?:(?<=[{_AR}]{{3}})|(?<=[{_AR}]{{3}}[\"”»]))\.(?=[#{_AR}][{_AR}]{{3}}|و(?:في|قد|لم|من|فق|قع)\s)"
     r"|\s*[\n\r\u2028\u2029]+"
+    r"|(?<=Shared with Public)|(?=All reactions:)|(?=LikeComment)|(?<=\D)(?=\d{1,2}:\d\d [AP]M · [A-Z])"
 )
+"""Where a sentence ends, and a copied post begins and ends: «… · Shared with Publicقصف على منبجAll reactions:54»."""
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(«\"])(?:[^\W\d_]|(?:[A-Z]\.)+[A-Z]|Mr|Mrs|Ms|Dr|Gen|Col|Lt|Sgt|St|No|Jan|Feb|Aug|Sept|Oct|Nov|Dec)\.$"
 )
