@@ -4,12 +4,11 @@ A place of the claim's own sentence is taken where the ranker finds it likely en
 the sentence before, in the title, or in the context.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from schemas.base import EASING
 from services.analyze.document import Claim, Document, PlaceMention
+from services.analyze.places.clauses import is_told_apart
 from services.analyze.places.features import FINENESS, claim_features, inherited_features
 from services.analyze.places.origins import FIRED, Elsewhere, elsewhere, origins
 from services.analyze.places.ranker import Ranker, load_ranker
@@ -18,7 +17,6 @@ MAX_INHERITED = 2
 """Places taken over from outside the claim's sentence."""
 SENTENCES_BACK = 2
 NEVER = ("dateline",)
-_BREAK = re.compile("[،؛,;:.]")
 DIPLOMATIC = frozenset(("talks", "agreement", "ceasefire", "threat", "withdrawal", "relief", "unrest", "displacement"))
 """What may happen at the venue of a meeting, or be told of it; shells do not fall there."""
 
@@ -45,7 +43,7 @@ def bind(
         told.setdefault(claim.sentence, []).append(claim)
     context: Sequence[PlaceMention] = getattr(mentions, "context", ())
     for claim in claims:
-        others = [c for c in told[claim.sentence] if _is_opposite(c, claim)]
+        others = [c for c in told[claim.sentence] if c is not claim]
         named = (falling, living) if claim.type in FIRED else (all_named,)
         chosen = next(filter(None, (_places(document, claim, others, by, context, ranker) for by in named)), [])
         enough = ranker.site_threshold if claim.status == "actual" else ranker.own_threshold
@@ -65,7 +63,7 @@ def _places(
 ) -> list[tuple[float, PlaceMention]]:
     """The likely places of a claim, of its own sentence or else of others, each with its score."""
     own = by_sentence.get(claim.sentence, [])
-    free = [m for m in own if not any(_is_told_by(document, other, m, claim) for other in others)]
+    free = [m for m in own if not is_told_apart(document, claim, others, m)]
     chosen = _own(claim, free, ranker) or _own(claim, own, ranker)
     if chosen:
         return chosen
@@ -80,23 +78,6 @@ def _by_sentence(mentions: Iterable[PlaceMention]) -> dict[int, list[PlaceMentio
     for mention in mentions:
         found.setdefault(mention.sentence, []).append(mention)
     return found
-
-
-def _is_opposite(one: Claim, other: Claim) -> bool:
-    return (one.type in EASING) != (other.type in EASING)
-
-
-def _is_told_by(document: Document, teller: Claim, mention: PlaceMention, claim: Claim) -> bool:
-    """Whether a place goes with a claim of the other direction, whose word it follows and the claim's own does not.
-
-    «هدوء في درعا وقصف على إدلب»: calm only in the first. «قصف على إدلب، بالتزامن مع المباحثات»: no talks there.
-    """
-    if teller.trigger is None or claim.trigger is None or teller.trigger[1] > mention.start:
-        return False
-    if claim.trigger[1] <= teller.trigger[0]:
-        return True
-    apart = document.text if mention.field == "text" else document.title
-    return mention.end <= claim.trigger[0] and bool(_BREAK.search(apart[mention.end : claim.trigger[0]]))
 
 
 def own_features(claim: Claim, own: Sequence[PlaceMention]) -> list[tuple[PlaceMention, list[str]]]:

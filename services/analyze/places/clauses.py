@@ -1,0 +1,58 @@
+"""Which of several things told in one sentence a place goes with.
+
+«تعرضت سراقب لقصف مدفعي، فيما شنت الطائرات غارات على البارة»: guns at the first, aircraft at the second.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from schemas.base import EASING
+from services.analyze.document import Claim, Document, PlaceMention
+
+_BREAK = re.compile("[،؛,;:.]")
+_ENDING = r"[\w\u064b-\u0652]*"
+_CLAUSE = re.compile(
+    r"(?<!\w)و?(?:فيما|بينما|في حين|في الوقت|في وقت|بالتزامن مع|بالتوازي مع|بموازاة|كما|كذلك|في المقابل|بالمقابل)(?!\w)"
+    rf"|(?<!\w)(?:متزامن|تزامن){_ENDING} مع(?!\w)|؛"
+    rf"|،\s*و(?:(?:قتل|أصيب|جرح|استشهد|اندلع|انفجر|قصف|استهدف|شن|سقط|دار|فجر|اعتقل){_ENDING}|\w{{2,}}(?<!ا)ت)(?= )"
+    r"|\b(?:while|whereas|meanwhile)\b|;"
+)
+"""Where another thing begins to be told."""
+
+
+def is_told_apart(document: Document, claim: Claim, others: Sequence[Claim], mention: PlaceMention) -> bool:
+    """Whether a place of the claim's sentence goes with another claim of that sentence rather than with it."""
+    return any(
+        _is_opposite(other, claim) and _is_told_by(document, other, mention, claim) for other in others
+    ) or _is_in_clause_of(document, others, mention, claim)
+
+
+def _is_opposite(one: Claim, other: Claim) -> bool:
+    return (one.type in EASING) != (other.type in EASING)
+
+
+def _is_told_by(document: Document, teller: Claim, mention: PlaceMention, claim: Claim) -> bool:
+    """Whether a place goes with a claim of the other direction, whose word it follows and the claim's own does not.
+
+    «هدوء في درعا وقصف على إدلب»: calm only in the first. «قصف على إدلب، بالتزامن مع المباحثات»: no talks there.
+    """
+    if teller.trigger is None or claim.trigger is None or teller.trigger[1] > mention.start:
+        return False
+    if claim.trigger[1] <= teller.trigger[0]:
+        return True
+    apart = document.text if mention.field == "text" else document.title
+    return mention.end <= claim.trigger[0] and bool(_BREAK.search(apart[mention.end : claim.trigger[0]]))
+
+
+def _is_in_clause_of(document: Document, others: Sequence[Claim], mention: PlaceMention, claim: Claim) -> bool:
+    """Whether the place stands in a clause of which another claim is told and the claim is not."""
+    if claim.trigger is None or all(other.trigger is None for other in others):
+        return False
+    sentence = document.sentences[claim.sentence]
+    starts = [sentence.start + found.start() for found in _CLAUSE.finditer(sentence.text)]
+    if not starts:
+        return False
+    here = bisect_right(starts, mention.start)
+    told = {bisect_right(starts, other.trigger[0]) for other in others if other.trigger}
+    return here in told and here != bisect_right(starts, claim.trigger[0])
