@@ -2,8 +2,9 @@
 
 A signal belongs to a watch when one of its places is a name, alias or landmark of the watch, a settled gazetteer place
 inside its radius or polygon, or the countryside of the watched place where no finer place is named. Governorates and
-countries never wake a town's watch. The role must be event; a venue counts where the talks name no other place. What
-is far likelier wrong than right belongs to no watch: of most towns that are named, nothing is said.
+countries never wake a town's watch, nor does the countryside of a governorate that has the town's name. The role must
+be event; a venue counts where the talks name no other place. What is far likelier wrong than right belongs to no watch:
+of most towns that are named, nothing is said.
 """
 
 from collections.abc import Sequence
@@ -78,7 +79,7 @@ class WatchIndex:
         )
 
     def _told_here(self, area: Area, own: Sequence[int], signals: Sequence[Signal], sites: _Sites) -> list[int]:
-        """Without «قصف على ريف إدلب» in the title, where the text tells of a village far from the town.
+        """Without «قصف على إدلب» in the title, where the text tells of a village far from the town.
 
         Where a governorate may be meant, the article's settled places of the same type tell; unless one is here.
         """
@@ -95,9 +96,9 @@ class WatchIndex:
                 return False
         elif place.role != PlaceRole.EVENT and not _finds_the_unknown(place, places):
             return False
-        if place.precision == Precision.COUNTRYSIDE and (
-            _is_wider(area, place) or any(_is_finer(p, place) for p in places)
-        ):
+        if place.precision == Precision.COUNTRYSIDE and _may_be_wide(place):
+            return not area.own.isdisjoint(_regions(place))  # «ريف إدلب» is not of the town, but of the governorate
+        if place.precision == Precision.COUNTRYSIDE and any(_is_finer(p, place) for p in places):
             return False
         return self._is_at(area, place)
 
@@ -134,20 +135,13 @@ def _is_namesake(area: Area, place: Place) -> bool:
     )
 
 
-def _is_wider(area: Area, countryside: Place) -> bool:
-    """«ريف إدلب», «جنوبي إدلب»: most of a governorate, of which the watch is not."""
-    return _may_be_wide(countryside) and area.own.isdisjoint(countryside.candidates[1:])
-
-
 def _is_finer(place: Place, countryside: Place) -> bool:
     """A village or the like named beside "countryside of X": the event is there.
 
-    Of a village that nobody knows, to lie in the countryside of a town is all that is known; that of a governorate,
-    which has its seat's name, is too wide to tell.
+    Of a village that nobody knows, to lie in the countryside of a town is all that is known.
     """
-    if place.precision not in _FINE or place.role != PlaceRole.EVENT or place.surface == countryside.surface:
-        return False
-    return _settled_point(place) is not None or _may_be_wide(countryside)
+    is_site = place.role == PlaceRole.EVENT and place.surface != countryside.surface
+    return is_site and _settled_point(place) is not None
 
 
 def _finds_the_unknown(countryside: Place, places: Sequence[Place]) -> bool:
@@ -155,7 +149,7 @@ def _finds_the_unknown(countryside: Place, places: Sequence[Place]) -> bool:
     if countryside.precision != Precision.COUNTRYSIDE or countryside.role != PlaceRole.BACKGROUND:
         return False
     sites = [p for p in places if p.role == PlaceRole.EVENT and p.precision in _FINE]
-    return bool(sites) and not any(map(_settled_point, sites)) and not _may_be_wide(countryside)
+    return bool(sites) and not any(map(_settled_point, sites))
 
 
 def _settled_point(place: Place) -> tuple[float, float] | None:
@@ -181,4 +175,9 @@ def _kind(signal: Signal) -> tuple[str, str]:
 
 def _may_be_wide(place: Place) -> bool:
     """A governorate may be meant, or the countryside of one: it has its seat's name."""
-    return any(id_.startswith("region:") for id_ in place.candidates)
+    return bool(_regions(place))
+
+
+def _regions(place: Place) -> list[str]:
+    """Ids of the first-level divisions that may be meant."""
+    return [id_ for id_ in place.candidates if id_.startswith("region:")]

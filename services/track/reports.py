@@ -1,7 +1,7 @@
 """What one observation reports: its signals gathered into events, as members that an incident may take."""
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -10,7 +10,7 @@ from schemas.article import ArticleRef
 from schemas.base import Direction, SignalType, Status
 from schemas.incident import Claim, Member, Range, TypeFamily
 from schemas.observation import Observation, ObservedSignal
-from schemas.signal import Actor, Place, PlaceRole, Precision
+from schemas.signal import Actor, Place, PlaceRole, Precision, Signal
 from schemas.watch import Watch
 from services.track.bearings import NEAR_KM, is_bearing, is_finer
 from services.track.cues import denies, is_in_passing, names_guns, remembers
@@ -243,8 +243,8 @@ def _member(
         sources_of_fire={a.actor_id: camp_of(a) for o in group for a in o.signal.actors if a.role == "source"},
         attackers=_attackers(group, rules),
         means=_means(group, types, rules),
-        killed=_toll((o.signal.killed, o.signal.killed_max) for o in group),
-        injured=_toll((o.signal.injured, o.signal.injured_max) for o in group),
+        killed=_toll_here(watch, group, lambda signal: (signal.killed, signal.killed_max)),
+        injured=_toll_here(watch, group, lambda signal: (signal.injured, signal.injured_max)),
         confidence=belief(group, rules),
         lang=article.lang or "",
         title=article.title,
@@ -309,6 +309,18 @@ def _claim(
         at=at,
         denies=denies,
     )
+
+
+def _toll_here(
+    watch: Watch, group: Sequence[ObservedSignal], of: Callable[[Signal], tuple[int | None, int | None]]
+) -> Range | None:
+    """The toll that is told of the watch alone; where none is, one that places elsewhere have a part in."""
+    alone = (o for o in group if not any(_is_site_elsewhere(watch, p) for p in o.signal.places))
+    return _toll(of(o.signal) for o in alone) or _toll(of(o.signal) for o in group)
+
+
+def _is_site_elsewhere(watch: Watch, place: Place) -> bool:
+    return is_finer(place) and place.lat is not None and not _inside(watch, place)
 
 
 def _toll(figures: Iterable[tuple[int | None, int | None]]) -> Range | None:

@@ -46,6 +46,21 @@ def test_counts_in_digits_words_duals_and_single_people(text: str, killed: int |
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "مجزرة راح ضحيتها 13 مدنيا بين قتيل وجريح",
+        "سقط 13 شخصا بين قتيل وجريح في انفجار",
+        "نحو 20 مدنيا استشهدوا وأصيبوا جراء القصف",
+        "تسبب القصف بنفوق وإصابة عدد من الأبقار لأحد المدنيين",
+        "نفوق 15 رأسا من الأغنام وإصابة 3 أبقار بقصف على مزرعة",
+        "The shelling killed 12 cows and injured 3 sheep",
+    ],
+)
+def test_dead_and_wounded_under_one_figure_and_animals_are_no_toll(text: str) -> None:
+    assert toll(text) == (None, None)
+
+
+@pytest.mark.parametrize(
     ("text", "killed", "injured"),
     [
         ("Five people were killed and nine others wounded in the shelling", 5, 9),

@@ -50,6 +50,31 @@ def test_calm_is_not_where_the_same_sentence_tells_of_fire(text: str, calm: str,
 
 
 @pytest.mark.parametrize(
+    ("text", "guns", "others"),
+    [
+        ("تعرضت سراقب لقصف مدفعي، فيما شنت الطائرات غارات على مدينة منبج.", ["سراقب"], ["منبج"]),
+        ("شهدت سراقب القصف، وشنت الطائرات غارات على مدينة منبج.", ["سراقب"], ["منبج"]),
+        ("قصف مدفعي على سراقب بالتزامن مع غارات جوية.", ["سراقب"], ["سراقب"]),
+        ("قصف مدفعي وغارات جوية على سراقب، كما أصيبت منازل.", ["سراقب"], ["سراقب"]),
+    ],
+)
+def test_a_place_goes_with_what_its_own_clause_tells(text: str, guns: list[str], others: list[str]) -> None:
+    document, mentions = read(text)
+    at = text.index("قصف")
+    claims = [
+        Claim(0, "shelling", "actual", 0.9, 0, len(text), (at, at + 4)),
+        Claim(0, "airstrike", "actual", 0.9, 0, len(text), (text.index("غارات"), text.index("غارات") + 5)),
+    ]
+    bind(document, claims, mentions)
+    assert [[m.surface for m in claim.places] for claim in claims] == [guns, others]
+
+
+def test_no_sentence_takes_its_place_from_the_page_above_it() -> None:
+    text = "مركز منبج الإعلاميOctober 23, 2024 · Shared with Publicقتل ثلاثة مدنيين في القصف"
+    assert surfaces(text, "shelling", at="القصف") == []
+
+
+@pytest.mark.parametrize(
     "where",
     [
         {"title": "قصف على بلدة سراقب"},
@@ -110,18 +135,47 @@ def test_what_is_near_a_town_did_not_come_from_it(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "origin",
+    "text",
     [
-        "من مواقع النظام في مدينة سراقب",
-        "من أماكن تمركزهم في منطقة سراقب",
-        "من مواقعها بمدينة سراقب",
-        "من نقاطها في سراقب",
+        "قصفت قوات النظام مدينة منبج من مواقع النظام في مدينة سراقب.",
+        "قصفت قوات النظام مدينة منبج من أماكن تمركزهم في منطقة سراقب.",
+        "قصفت قوات النظام مدينة منبج من مواقعها بمدينة سراقب.",
+        "قصفت قوات النظام مدينة منبج من نقاطها في سراقب.",
+        "قصفت قوات النظام المتمركزة في سراقب مدينة منبج.",
+        "قصفت قوات النظام المتمركزة في سراقب وبنش مدينة منبج.",
+        "قصفت المدفعية المتمركزة في معسكر شرق سراقب مدينة منبج.",
+        "قصفت المدفعية مدينة منبج، ومصدرها مدينة سراقب.",
+        "قصفت طائرة مدينة منبج وسيارة في طريقها إلى مدينة سراقب.",
+        "قصفت الطائرات مدينة منبج وقتل شاب من أهالي ناحية سراقب.",
+        "قصفت الطائرات مدينة منبج وقتل شاب من قرية سراقب.",
+        "قصفت الطائرات مدينة منبج وقتلت عائلة مهجرة قبل عامين من بلدة سراقب.",
     ],
 )
-def test_where_the_guns_stand_no_shell_falls(origin: str) -> None:
-    found = {m.surface: m.role for m in sites(f"قصفت قوات النظام مدينة منبج {origin}.", "shelling", at="قصفت")}
+def test_where_guns_stand_where_a_road_leads_and_where_the_dead_had_lived_nothing_falls(text: str) -> None:
+    found = {m.surface: m.role for m in sites(text, "shelling", at="قصفت")}
     assert found["منبج"] == "event"
-    assert found.get("سراقب") != "event"
+    assert not {"سراقب", "بنش"} & {name for name, role in found.items() if role == "event"}
+
+
+def test_where_who_fires_stands_is_no_site_though_no_other_place_is_named() -> None:
+    assert sites("وقتل ثلاثة في الهجوم الذي شنوه من أماكن تمركزهم في مدينة سراقب.", "attack", at="الهجوم") == []
+
+
+def test_where_the_dead_had_lived_tells_more_than_nothing() -> None:
+    assert surfaces("قتل شاب من أهالي مدينة سراقب بقصف مدفعي.", "shelling", at="بقصف") == ["سراقب"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "قصفت الفصائل بالقذائف قوات النظام المتمركزة في مدينة سراقب.",
+        "قصفت الفصائل مواقع لقوات النظام المتمركزة في مدينة سراقب.",
+        "قصفت المدفعية من مواقع الجيش على بلدة سراقب.",
+        "قصفت الطائرات، ومصدرها قوات النظام، الأحياء السكنية في مدينة سراقب.",
+    ],
+)
+def test_those_who_are_fired_at_stand_at_the_site(text: str) -> None:
+    assert {m.surface: m.role for m in sites(text, "shelling", at="قصفت")}["سراقب"] == "event"
 
 
 def test_positions_that_are_struck_are_the_site() -> None:

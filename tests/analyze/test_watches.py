@@ -87,7 +87,7 @@ def test_of_an_unknown_village_its_countryside_is_enough_unless_a_governorate_ma
 
 IDLIB = Watch(id="idlib", name=BothNames(ar="إدلب", en="Idlib"), center=(35.9306, 36.6339), radius_km=15)
 WIDE = place(
-    "إدلب", 35.93062, 36.63393, place_id="geonames:169389", precision=Precision.COUNTRYSIDE, ambiguous=True,
+    "إدلب", 35.93062, 36.63393, place_id="geonames:169389", precision=Precision.TOWN, ambiguous=True,
     candidates=("geonames:169389", "region:SY.12"),
 )  # fmt: skip
 FAR = place("الكفير", 35.83, 36.36, place_id="x:1", precision=Precision.VILLAGE)
@@ -95,10 +95,18 @@ NEAR = place("بنش", 35.956, 36.7126, place_id="x:2", precision=Precision.TOWN
 
 
 def test_where_a_governorate_may_be_meant_the_villages_of_the_article_tell() -> None:
-    """«قصف على ريف إدلب» is the title of a report on a village far from the city."""
+    """«قصف على إدلب» is the title of a report on a village far from the city."""
     assert woken([IDLIB], signal(WIDE)) == {"idlib": [0]}
     assert woken([IDLIB], signal(WIDE), signal(FAR)) == {}
     assert woken([IDLIB], signal(WIDE), signal(FAR), signal(NEAR)) == {"idlib": [0, 2]}
+
+
+def test_the_countryside_of_a_governorate_is_not_its_seat() -> None:
+    """«ريف إدلب», «جنوبي إدلب»: forty kilometres wide; but to a watch of the governorate it belongs."""
+    countryside = WIDE.model_copy(update={"precision": Precision.COUNTRYSIDE})
+    assert woken([IDLIB], signal(countryside)) == {}
+    governorate = Watch(id="all", name=BothNames(ar="محافظة إدلب"), center=(35.8, 36.6), radius_km=60)
+    assert woken([governorate], signal(countryside)) == {"all": [0]}
 
 
 def test_only_what_is_told_of_the_same_type_and_status_tells() -> None:

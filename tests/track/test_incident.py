@@ -5,6 +5,7 @@ import pytest
 from schemas.alert import AlertKind
 from schemas.base import Level, Status
 from schemas.incident import IncidentStatus
+from schemas.signal import Place, Precision
 from services.track import core
 from tests.track.story import MONDAY, Desk, hours, report, signal
 
@@ -348,3 +349,25 @@ def test_an_alert_is_complete_enough_to_be_rendered_alone(desk: Desk) -> None:
     assert alert.quotes[0].attribution == "ناشطون"
     assert (alert.killed.low, alert.sources, alert.actors) == (2, 1, ("Turkey",))
     assert alert.expires_at > alert.at
+
+
+def test_a_sentence_that_tells_of_two_types_is_quoted_once_and_one_that_names_the_place_first(desk: Desk) -> None:
+    told = ["قال شهود إن الأهالي نزحوا", "قصف واشتباكات في الجهبل", "قصف واشتباكات في الجهبل."]
+    signals = [signal("displacement", "الجهبل"), signal("clash", "الجهبل"), signal("shelling", "الجهبل")]
+    desk.take(report("a", MONDAY, *signals, quotes=told))
+    assert [q.quote for q in desk.alerts[0].quotes] == [told[2], told[0]]
+
+
+def test_the_toll_told_of_the_watch_alone_is_taken_before_one_of_several_places(desk: Desk) -> None:
+    far = Place(surface="تل تمر", place_id="p:tamr", lat=36.65, lon=40.37, precision=Precision.TOWN)
+    both = signal("shelling", "الجهبل", killed=9)
+    both = both.model_copy(update={"places": (*both.places, far)})
+    desk.take(report("a", MONDAY, both, signal("shelling", "الجهبل", killed=2)))
+    assert desk.alerts[0].killed.high == 2
+
+
+def test_a_toll_of_several_places_is_better_than_none(desk: Desk) -> None:
+    far = Place(surface="تل تمر", place_id="p:tamr", lat=36.65, lon=40.37, precision=Precision.TOWN)
+    both = signal("shelling", "الجهبل", killed=9)
+    desk.take(report("a", MONDAY, both.model_copy(update={"places": (*both.places, far)})))
+    assert desk.alerts[0].killed.high == 9

@@ -19,7 +19,9 @@ BACKGROUND_BELOW = 0.2
 """A place less likely than this to be the site is background."""
 _DATELINE = re.compile(
     r"[^.!؟?\n]{0,60}?(?:\((?:[^()\n]{2,40})\)\s*[-–—ـ:]|\s[-–—]{1,3}\s|[-–—]{2,3}|\s/\s?[^/\n]{2,25}/)"
+    r"|[^.!؟?:\n]{1,30}::"
 )
+"""Also the heading of a round-up: «إدلب::تعرضت بنش لقصف»."""
 _WORDS_OF_DATELINE = 7
 
 

@@ -24,6 +24,10 @@ TOTAL = 26
 """How many words after "the death toll" its figure may stand."""
 LISTED = 6
 """How many words may stand between people that are listed together."""
+OF_BEASTS = 4
+"""How many words after a cue the animals may stand that it is said of."""
+MIXED = 4
+"""How many words after a count "both dead and wounded" may stand."""
 SINCE = 8
 """How many words from a count "since March" may stand to make it a toll over weeks."""
 SO_FAR = 4
@@ -85,6 +89,9 @@ class CasualtyReader(QuantityReader):
         since = self._long_since()
         for kind in KINDS:
             self.found[kind] = [hit for hit in self.found[kind] if not self._is_over_weeks(hit, since)]
+            for hit in self.found[kind]:
+                if any(map(self._is_mixed, hit.quantities)):
+                    hit.count = UNKNOWN
         killed, injured = (self._combine(self.found[kind]) or self._from_parts(kind) for kind in KINDS)
         return Casualties(killed, injured, self._offset("killed"), self._offset("injured"))
 
@@ -158,8 +165,27 @@ class CasualtyReader(QuantityReader):
             return self._before(cue) or self._after(cue) or self._single_subject(cue) or self._two(cue)
         return self._after(cue) or self._before(cue)
 
+    def _is_mixed(self, quantity: Quantity) -> bool:
+        """«ضحيتها 13 مدنيا بين قتيل وجريح»: nobody says how many of them died."""
+        for position in range(quantity.last + 1, min(quantity.last + 1 + MIXED, len(self.tokens) - 2)):
+            if self.is_one(position, self.words.parts_before):
+                said = [self.cue_form(position + n) for n in (1, 2)]
+                return {cue.kind for cue in said if cue} == set(KINDS)
+        return False
+
+    def _is_of_beasts(self, cue: Cue) -> bool:
+        """«نفوق وإصابة عدد من الأبقار»: no person was hurt."""
+        for position in range(cue.at + 1, min(cue.at + 1 + OF_BEASTS, len(self.tokens))):
+            if found_form(self.tokens[position], self.words.people) is not None:
+                return False
+            if self.has(position, self.words.animals):
+                return True
+        return False
+
     def _is_not_told(self, cue: Cue) -> bool:
         """«لتجنب مقتل»، «بعد شهر على مقتل»; but not «في ذكرى يوم الأرض، قتل»: a stop ends what is only remembered."""
+        if self._is_of_beasts(cue):
+            return True
         if self.is_one(cue.at - 1, self.words.ago_on) and self.has(cue.at - 2, self.words.during_long):
             return True
         for position in range(cue.at - 1, max(-1, cue.at - 4), -1):
@@ -181,7 +207,8 @@ class CasualtyReader(QuantityReader):
                 continue
             alike = a.shape in ("event", "verb") and b.shape in ("event", "verb")
             counted = any(0 < a.at - q.last <= (1 if q.shape == "one" else 3) for q in self.row if q.count.low)
-            if alike and self.starts_with_and(second, b.form) and not counted:
+            both = a.shape == b.shape == "plural"  # «20 مدنيا استشهدوا وأصيبوا»
+            if self.starts_with_and(second, b.form) and (both or (alike and not counted)):
                 return True
         return False
 

@@ -77,6 +77,7 @@ class CasualtyWords:
     at_once: Words
     two: Words
     company: Words
+    animals: Words
 
 
 @cache
