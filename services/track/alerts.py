@@ -85,12 +85,12 @@ def _otherwise(before: Incident, member: Member) -> News | None:
 
 
 def _further(before: Incident, member: Member, rules: Rules) -> News | None:
-    """In a part of the watch that lies apart from all that are known: the next village is the same part."""
+    """In a part of the watch that lies apart from all that are known: the next village is the same part, and so is one
+    whose name was told before."""
     known = [point for m in before.members for point in m.points]
     apart = [p for p in member.points if all(km(p, other) >= rules.identity["spread_km"] for other in known)]
-    if known and apart:
-        return News(AlertKind.ESCALATED, Fired.SPREAD, ", ".join(p for p in member.places if p not in before.places))
-    return None
+    names = [p for p in each_once([*before.places, *member.places]) if p not in before.places]
+    return News(AlertKind.ESCALATED, Fired.SPREAD, ", ".join(names)) if known and apart and names else None
 
 
 def _milder(before: Incident, after: Incident, member: Member, rules: Rules) -> News | None:

@@ -238,7 +238,7 @@ def _member(
         types=types,
         place_ids=place_keys(watch, group),
         points=_points(watch, group),
-        places=_distinct(p.surface for o in group for p in _here(watch, o)),
+        places=_named(watch, group),
         actors=_distinct(a.actor_id for o in group for a in o.signal.actors),
         sources_of_fire={a.actor_id: camp_of(a) for o in group for a in o.signal.actors if a.role == "source"},
         attackers=_attackers(group, rules),
@@ -334,6 +334,13 @@ def _toll(figures: Iterable[tuple[int | None, int | None]]) -> Range | None:
 
 def _here(watch: Watch, observed: ObservedSignal) -> list[Place]:
     return [p for p in observed.signal.places if _inside(watch, p)]
+
+
+def _named(watch: Watch, group: Sequence[ObservedSignal]) -> tuple[str, ...]:
+    """Places of the watch as they are written; regions, which are wider, only where nothing finer is named."""
+    here = [p for o in group for p in _here(watch, o)]
+    finer = [p for p in here if p.precision not in (Precision.REGION, Precision.COUNTRY)]
+    return _distinct(p.surface for p in finer or here)
 
 
 def _inside(watch: Watch, place: Place) -> bool:

@@ -154,6 +154,12 @@ def test_links_behind_an_article_are_furniture() -> None:
     assert [s.furniture for s in document.sentences] == [False, False, True, True]
 
 
+def test_links_behind_a_list_are_furniture() -> None:
+    listed = "\nوسقط ضحايا في:\n- قرية أولى\n- قرية ثانية"
+    document = read_document("1", "", ARTICLE + listed + "\nغارات على مدينة أخرى\nلقاء في العاصمة.. ما الذي جرى؟")
+    assert [s.furniture for s in document.sentences] == [False] * 5 + [True, True]
+
+
 @pytest.mark.parametrize(
     "ending",
     [

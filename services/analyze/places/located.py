@@ -24,7 +24,9 @@ _WORDS_BETWEEN = 5
 _IN = frozenset(("في", "ضمن", "in"))
 _NEAR = frozenset(("قرب", "بالقرب"))
 """Both places may be struck; but they cannot be far apart."""
-_FILLING = frozenset(("من", "of", "the"))
+_FILLING = frozenset(("من", "of", "the", "الواقعه", "الواقع", "القريبه", "المجاوره"))
+_BELONGING = frozenset(("التابعه", "التابع", "تابعه", "تابع"))
+"""«منطقة مارع التابعة لمدينة أعزاز»."""
 _LOCATING = frozenset(("sides", "countryside", "compass"))
 _QUOTES = " \"'”»“«"
 
@@ -100,7 +102,7 @@ def _stands_by(reading: Reading, place: Named, reference: Named, cues: Cues) -> 
         return False
     if not all(reading.glued[at] for at in range(place.last + 1, reference.first)):
         return False
-    if not reading.glued[place.last] and reading.gap(place.last).strip(_QUOTES) not in ("", ","):
+    if not reading.glued[place.last] and reading.gap(place.last).strip(_QUOTES) not in ("", ",", "،"):
         return False
     if not words:
         return reference.prefix.startswith("ب")
@@ -115,4 +117,4 @@ def _stands_by(reading: Reading, place: Named, reference: Named, cues: Cues) -> 
 def _is_locating(word: Token, cues: Cues) -> bool:
     """«غربي», «ريف», «في», and «بناحية»: in the district of."""
     is_in = word.folded.startswith("ب") and cues.kind_form(word) is not None
-    return is_in or word.folded in _IN or bool(_LOCATING & cues.groups(word))
+    return is_in or word.folded in _IN | _BELONGING or bool(_LOCATING & cues.groups(word))

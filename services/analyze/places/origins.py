@@ -37,11 +37,14 @@ _BOUND_FOR = re.compile(
     r"|\b(?:on (?:its|their|his|her) way|heading|bound|en route) (?:to|for|towards?)(?: the| town| city| of)* ?$"
 )
 """«سيارة في طريقها إلى منبج»."""
-_PEOPLE = "(?:ال)?(?:شاب|رجل|طفل|طفله|مدني|مدنيين|شخص|امراه|سيده|مواطن|مواطنه|عنصر|مقاتل|قيادي)"
+_PEOPLE = "(?:ال)?(?:شاب|رجل|طفل|طفله|مدني|مدنيين|شخص|امراه|سيده|مواطن|مواطنه|عنصر|عناصر|مقاتل|مقاتلون|مقاتلين|قيادي)"
 _AT_HOME = re.compile(
     r"(?<!\w)(?:من (?:اهالي|ابناء|سكان|مهجري|نازحي|مواليد)"
     r"|(?:و|ال|وال)?(?:نازح|مهجر|منحدر|ينحدر|تنحدر)\w*(?: \w+){0,2} من"
-    rf"|{_PEOPLE}(?: \w+){{0,3}} من(?= (?:{_KINDS})\b)){_NAME}"
+    rf"|{_PEOPLE}(?: \w+){{0,3}} من(?= (?:{_KINDS})\b)"
+    r"|(?!بالقرب|قريبا|مقربه|كلا? |اجزاء|جزء|قسم|احياء|عدد|بعد|القريبه|كيلو|كم |متر|عشرات|اطراف)"
+    r"[^\s،,]+ من(?= (?:قريه|بلده)\b)"
+    rf"){_NAME}"
 )
 """«شاب من أهالي ناحية موباتا», «المهجرة قبل عامين من قرية الزيادية»."""
 _STATIONED = re.compile(rf"(?P<who>(?:\S+ ){{0,7}})(?:و?ال)?متمركز\w*(?:{_IN}| علي| عند){_NAME}")
@@ -101,7 +104,7 @@ def _goes_on(gap: str) -> bool:
     if "،" in gap or (words and words[0] in cues.kinds and not cues.has("countryside", words[0])):
         return False
     return all(
-        form in ("", "ب") or form in cues.kinds or cues.has("sides", form) or cues.has("countryside", form)
+        form in ("", "ب", "في") or form in cues.kinds or cues.has("sides", form) or cues.has("countryside", form)
         for form in (word.removeprefix("و") for word in words)
     )
 

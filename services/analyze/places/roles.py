@@ -34,7 +34,7 @@ _POSTED = ("'s Post", "’s Post", "'s post", "’s post")
 _MOURNERS = 4
 """Words between a funeral and whose town it is in."""
 _AFTER = frozenset(("بعد", "اثر", "عقب", "نتيجه", "جراء", "after", "following"))
-_TREATED = 4
+_TREATED, _BROUGHT = 4, 7
 """Words from a hospital to its town at most, and to the hospital from the verb that brings somebody there."""
 _DASHES = frozenset(("-", "–", "—", "ـ"))
 _ROADS = frozenset(("طريق", "الطريق", "اوتوستراد", "اتوستراد", "خط", "road", "highway"))
@@ -152,7 +152,7 @@ def _is_treated_at(reading: Reading, one: Named, cues: Cues) -> bool:
         word = reading.words[at]
         groups = cues.groups(word)
         if "hospitals" in groups:
-            return any("brought" in cues.groups(w) for w in reading.words[max(start, at - _TREATED) : at])
+            return any("brought" in cues.groups(w) for w in reading.words[max(start, at - _BROUGHT) : at])
         if {"struck", "strikes"} & groups or word.folded in _AFTER:
             return False
     return False

@@ -38,15 +38,17 @@ def links_from(text: str) -> int:
 
     Behind an article that ends its sentences with stops: short lines without one, no items of a list.
     """
-    prose, links, start, is_list = 0, 0, len(text), False
+    prose, links, start, is_list, has_items = 0, 0, len(text), False, False
     for line in _LINE.finditer(text):
         said = line.group().rstrip()
         words = said.count(" ") + 1
         stopped = _STOPPED.search(said[-8:])
         is_prose = words >= _PROSE and stopped is not None
         prose += is_prose
-        is_list = said.endswith(":") or (is_list and not is_prose)
-        if is_list or is_prose or words > _HEADLINE or _ITEM.match(said) or (stopped and "." in stopped.group()):
+        is_item = _ITEM.match(said) is not None
+        is_list = said.endswith(":") or (is_list and not is_prose and (is_item or not has_items))
+        has_items = is_list and (has_items or is_item)
+        if is_list or is_item or is_prose or words > _HEADLINE or (stopped and "." in stopped.group()):
             links, start = 0, len(text)
         elif prose >= _FEWEST:
             links += 1
