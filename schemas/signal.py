@@ -71,6 +71,15 @@ class Actor(Message):
     role: Literal["source", "target"] = "source"
 
 
+class Share(Message):
+    """What a clause counts at its places, of a toll of several."""
+
+    places: tuple[str, ...]
+    """As written."""
+    killed: int | None = Field(default=None, ge=0)
+    injured: int | None = Field(default=None, ge=0)
+
+
 class Signal(Message):
     type: SignalType
     status: Status
@@ -84,6 +93,8 @@ class Signal(Message):
     """Upper bound where the text gives a range."""
     injured: int | None = Field(default=None, ge=0)
     injured_max: int | None = Field(default=None, ge=0)
+    shares: tuple[Share, ...] = ()
+    """Of the toll, where the sentence counts it place by place; empty where it is of all the places together."""
     attribution: Text | None = None
     """Who says so, in the article's words."""
     event_date: UtcDatetime | None = None

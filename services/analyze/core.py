@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Protocol
 
 from schemas.base import SignalType, Status
-from schemas.signal import Actor, Analysis, Evidence, Mention, Place, PlaceRole, Precision, Signal
+from schemas.signal import Actor, Analysis, Evidence, Mention, Place, PlaceRole, Precision, Share, Signal
 from schemas.watch import Watch
 from services.analyze.document import ActorMention, Claim, Document, PlaceMention
 from services.analyze.places.bind import bind
 from services.analyze.places.find import PlaceFinder
 from services.analyze.places.gazetteer import Gazetteer
+from services.analyze.shares import share_tolls
 from services.analyze.signals.actors import camp_of
 from services.analyze.signals.classify import Classifier
 from services.analyze.signals.details import enrich
@@ -98,6 +99,7 @@ class Analyzer:
         claims = _said_once(document, self._classifier.classify(document, closely=self._close_to_watches(document)))
         bind(document, claims, mentions)
         enrich(document, claims, mentions)
+        share_tolls(document, claims)
         for claim in claims:
             _quote_toll_and_sites(document, claim)
         return claims, mentions
@@ -161,6 +163,7 @@ def _signal(document: Document, claim: Claim) -> Signal:
         killed_max=claim.killed_max,
         injured=claim.injured,
         injured_max=claim.injured_max,
+        shares=tuple(Share(places=s.places, killed=s.killed, injured=s.injured) for s in claim.shares),
         attribution=claim.attribution,
         event_date=claim.event_date,
         evidence=Evidence(field=document.sentences[claim.sentence].field, start=claim.start, end=claim.end),

@@ -91,6 +91,16 @@ class ActorMention:
     role: Literal["source", "target"] = "source"
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What a clause counts at its places, of a toll of several."""
+
+    places: tuple[str, ...]
+    """As written."""
+    killed: int | None
+    injured: int | None
+
+
 @dataclass(slots=True)
 class Claim:
     """A signal before it is bound to its places: one type and status in one sentence."""
@@ -113,6 +123,8 @@ class Claim:
     event_date: datetime | None = None
     places: list[PlaceMention] = field(default_factory=list)
     actors: list[ActorMention] = field(default_factory=list)
+    shares: list[Share] = field(default_factory=list)
+    """Of the toll, where the sentence counts it place by place; empty where it is of all."""
 
 
 Skip = Callable[[Document], bool]

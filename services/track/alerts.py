@@ -1,6 +1,6 @@
 """From an incident before and after to the alert that says so, by the name of its rule."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -153,7 +153,7 @@ class Desk:
             direction=incident.direction,
             article_id=member.article_id if member else None,
             signals=_distinct([*(member.types if member else ()), *incident.types]),
-            quotes=quotes(incident, member, observation),
+            quotes=quotes(incident, member, observation, said.detail.split(", ") if said.detail else (), self.rules),
             places=incident.places,
             actors=incident.actors,
             killed=incident.killed,
@@ -212,13 +212,18 @@ class Desk:
         )
 
 
-def quotes(incident: Incident, member: Member | None, observation: Observation | None) -> tuple[AlertQuote, ...]:
-    """The causing article's words first, those that name a place before others; then the ledger's other publishers, the
-    newest first, one line each."""
+def quotes(
+    incident: Incident, member: Member | None, observation: Observation | None, why: Collection[str], rules: Rules
+) -> tuple[AlertQuote, ...]:
+    """The causing article's words first, then the ledger's other publishers, the newest first, one line each.
+
+    Of the article's, those that show why the alert is sent (a place or a means) come before those that name another
+    place, and these before the others.
+    """
     own: list[AlertQuote] = []
     if member is not None and observation is not None:
         told = [quote(observation, o) for o in observation.signals if o.index in signals_of(member, observation)]
-        told.sort(key=lambda q: not any(place in q.quote for place in member.places))
+        told.sort(key=lambda q: (not _shows(q, why, rules), not any(place in q.quote for place in member.places)))
         own = said_once(told)[:QUOTES]
     heard = {q.source for q in own}
     members = {(m.observation_id, m.part): m for m in incident.members}
@@ -231,14 +236,21 @@ def quotes(incident: Incident, member: Member | None, observation: Observation |
     return tuple(own)
 
 
+def _shows(told: AlertQuote, why: Collection[str], rules: Rules) -> bool:
+    return rules.types[told.type].means in why or any(what in told.quote for what in why)
+
+
 def said_once(quotes: Iterable[AlertQuote]) -> list[AlertQuote]:
     """Without those whose words another one has too: a sentence that tells of two types, a title said again."""
-    kept: dict[str, AlertQuote] = {}
+    kept: list[AlertQuote] = []
     for each in quotes:
         words = fold(each.quote)
-        if not any(words in others for others in kept):
-            kept = {others: q for others, q in kept.items() if others not in words} | {words: each}
-    return list(kept.values())
+        if any(words in fold(other.quote) for other in kept):
+            continue
+        parts = [at for at, other in enumerate(kept) if fold(other.quote) in words]
+        at = parts[0] if parts else len(kept)
+        kept = [*kept[:at], each, *(other for k, other in enumerate(kept) if k > at and k not in parts)]
+    return kept
 
 
 def _from_ledger(claim: Claim, member: Member | None) -> AlertQuote:

@@ -27,6 +27,12 @@ _ROCKETS = re.compile(r"صاروخ|صواريخ|rocket|missile")
 _FROM_THE_AIR = re.compile(
     r"جوي|طيران|طاير|طيار|غار[ها]|مسير|مروحي|حربي|aircraft|air ?strike|air ?raid|warplane|jet|drone"
 )
+_HABIT = re.compile(
+    r"(?<!\w)[وف]?(?:تتعمد|يتعمد|دابت|داب|اعتادت|اعتاد|تتبع سياسه|يتبع سياسه|سياسه استهداف|سياسه القصف"
+    r"|لا ?[تي]توقف)(?!\w)"
+    r"|\b(?:regularly|routinely|habitually)\b"
+)
+"""«باتت تتبع سياسة استهداف المدن»: what is done again and again, of no day."""
 _CLAUSE_END = re.compile("[،؛,;:.]")
 _RUN_UP = 6
 """Words before the quote, of the same clause, that may say so."""
@@ -41,6 +47,11 @@ def denies(quote: str) -> bool:
 def remembers(quote: str) -> bool:
     """Whether the words speak of an anniversary: history, whatever day it is marked on."""
     return bool(_ANNIVERSARY.search(fold(quote)))
+
+
+def is_habit(quote: str) -> bool:
+    """Whether the words tell of what is done again and again: no event, though its towns are named."""
+    return bool(_HABIT.search(fold(quote)))
 
 
 def is_in_passing(quote: str, before: str = "") -> bool:

@@ -10,10 +10,10 @@ from schemas.article import ArticleRef
 from schemas.base import Direction, SignalType, Status
 from schemas.incident import Claim, Member, Range, TypeFamily
 from schemas.observation import Observation, ObservedSignal
-from schemas.signal import Actor, Place, PlaceRole, Precision, Signal
+from schemas.signal import Actor, Place, PlaceRole, Precision, Share
 from schemas.watch import Watch
 from services.track.bearings import NEAR_KM, is_bearing, is_finer
-from services.track.cues import denies, is_in_passing, names_guns, remembers
+from services.track.cues import denies, is_habit, is_in_passing, names_guns, remembers
 from services.track.reasons import Held
 from services.track.rules import Rules
 from services.track.texts import fold, publisher_of, sketch_of
@@ -93,7 +93,7 @@ def _recaps_marked(members: Sequence[Member], rules: Rules) -> Iterator[Member]:
 
 def _held(observed: ObservedSignal, at: datetime, rules: Rules) -> Held | None:
     signal = observed.signal
-    if signal.status is Status.BACKGROUND or remembers(observed.quote):
+    if signal.status is Status.BACKGROUND or remembers(observed.quote) or is_habit(observed.quote):
         return Held.BACKGROUND
     if signal.direction is Direction.EASING and is_in_passing(observed.quote, observed.before):
         return Held.IN_PASSING
@@ -221,7 +221,7 @@ def _member(
     article = observation.article
     at = article_time(article, rules)
     lead = next((o for o in group if o.signal.event_date is not None), group[0])
-    claims = tuple(_claim(observation, o, part, at, denies, rules) for o in _telling(watch, group))
+    claims = tuple(_claim(watch, observation, o, part, at, denies, rules) for o in _telling(watch, group))
     types = _types(group, rules)
     return Member(
         observation_id=observation.id,
@@ -243,8 +243,8 @@ def _member(
         sources_of_fire={a.actor_id: camp_of(a) for o in group for a in o.signal.actors if a.role == "source"},
         attackers=_attackers(group, rules),
         means=_means(group, types, rules),
-        killed=_toll_here(watch, group, lambda signal: (signal.killed, signal.killed_max)),
-        injured=_toll_here(watch, group, lambda signal: (signal.injured, signal.injured_max)),
+        killed=_toll_here(watch, group, _killed),
+        injured=_toll_here(watch, group, _injured),
         confidence=belief(group, rules),
         lang=article.lang or "",
         title=article.title,
@@ -290,7 +290,13 @@ def _telling(watch: Watch, group: Sequence[ObservedSignal]) -> list[ObservedSign
 
 
 def _claim(
-    observation: Observation, observed: ObservedSignal, part: int, at: datetime, denies: bool, rules: Rules
+    watch: Watch,
+    observation: Observation,
+    observed: ObservedSignal,
+    part: int,
+    at: datetime,
+    denies: bool,
+    rules: Rules,
 ) -> Claim:
     signal, article = observed.signal, observation.article
     return Claim(
@@ -298,8 +304,8 @@ def _claim(
         publisher_family=publisher_of(article.source, signal.attribution, rules),
         attribution=signal.attribution,
         type=signal.type,
-        killed=_toll([(signal.killed, signal.killed_max)]),
-        injured=_toll([(signal.injured, signal.injured_max)]),
+        killed=_toll([_killed(watch, observed)]),
+        injured=_toll([_injured(watch, observed)]),
         quote=observed.quote,
         article_id=article.id,
         article_version=article.version,
@@ -311,12 +317,41 @@ def _claim(
     )
 
 
+_Figures = tuple[int | None, int | None]
+"""The least and the most that a signal tells of the watch."""
+
+
 def _toll_here(
-    watch: Watch, group: Sequence[ObservedSignal], of: Callable[[Signal], tuple[int | None, int | None]]
+    watch: Watch, group: Sequence[ObservedSignal], of: Callable[[Watch, ObservedSignal], _Figures]
 ) -> Range | None:
     """The toll that is told of the watch alone; where none is, one that places elsewhere have a part in."""
-    alone = (o for o in group if not any(_is_site_elsewhere(watch, p) for p in o.signal.places))
-    return _toll(of(o.signal) for o in alone) or _toll(of(o.signal) for o in group)
+    alone = (o for o in group if o.signal.shares or not any(_is_site_elsewhere(watch, p) for p in o.signal.places))
+    return _toll(of(watch, o) for o in alone) or _toll(of(watch, o) for o in group)
+
+
+def _killed(watch: Watch, observed: ObservedSignal) -> _Figures:
+    signal = observed.signal
+    if signal.shares:
+        return _shared(share.killed for share in _shares_here(watch, observed))
+    return signal.killed, signal.killed_max
+
+
+def _injured(watch: Watch, observed: ObservedSignal) -> _Figures:
+    signal = observed.signal
+    if signal.shares:
+        return _shared(share.injured for share in _shares_here(watch, observed))
+    return signal.injured, signal.injured_max
+
+
+def _shares_here(watch: Watch, observed: ObservedSignal) -> list[Share]:
+    """Of a toll that is counted place by place, what is counted at places of the watch."""
+    here = {p.surface for p in _here(watch, observed)}
+    return [share for share in observed.signal.shares if not here.isdisjoint(share.places)]
+
+
+def _shared(figures: Iterable[int | None]) -> _Figures:
+    known = [figure for figure in figures if figure is not None]
+    return (sum(known), None) if known else (None, None)
 
 
 def _is_site_elsewhere(watch: Watch, place: Place) -> bool:
@@ -337,10 +372,16 @@ def _here(watch: Watch, observed: ObservedSignal) -> list[Place]:
 
 
 def _named(watch: Watch, group: Sequence[ObservedSignal]) -> tuple[str, ...]:
-    """Places of the watch as they are written; regions, which are wider, only where nothing finer is named."""
+    """Places of the watch as they are written; what is wider than it only where nothing finer is named."""
     here = [p for o in group for p in _here(watch, o)]
-    finer = [p for p in here if p.precision not in (Precision.REGION, Precision.COUNTRY)]
-    return _distinct(p.surface for p in finer or here)
+    return _distinct(p.surface for p in [p for p in here if not _is_wide(p)] or here)
+
+
+def _is_wide(place: Place) -> bool:
+    """A region, a country, or the countryside of what may be a governorate: «جنوبي إدلب»."""
+    if place.precision is Precision.COUNTRYSIDE:
+        return any(id_.startswith("region:") for id_ in place.candidates)
+    return place.precision in (Precision.REGION, Precision.COUNTRY)
 
 
 def _inside(watch: Watch, place: Place) -> bool:

@@ -34,6 +34,25 @@ def test_a_shelled_town_is_observed_with_its_quote(analyzer: Analyzer) -> None:
     assert [watch for watch, _ in analyzer.observe(analysis)] == ["ain-issa"]
 
 
+def test_a_toll_counted_place_by_place_is_kept_so() -> None:
+    text = "قتلت طفلة بقصف مدفعي على مدينة عين عيسى، كما أصيب ستة مدنيين بقصف على مدينة منبج."
+    shelling = next(s for s in Analyzer().analyze(written(text)).signals if s.type == "shelling")
+    assert (shelling.killed, shelling.injured) == (1, 6)
+    shares = [(share.places, share.killed, share.injured) for share in shelling.shares]
+    assert shares == [(("عين عيسى",), 1, None), (("منبج",), None, 6)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "قصف مدفعي على مدينتي عين عيسى ومنبج أدى إلى مقتل ثلاثة مدنيين.",
+        "قصف مدفعي على مدينة عين عيسى، كما استهدف القصف مدينة منبج، فيما قتل ثلاثة مدنيين في المجمل.",
+    ],
+)
+def test_a_toll_of_all_places_is_not_shared_out(text: str) -> None:
+    assert not any(s.shares for s in Analyzer().analyze(written(text)).signals)
+
+
 def test_a_claim_of_title_and_text_is_evidenced_in_the_text(analyzer: Analyzer) -> None:
     article = written(SHELLED.text, title="قصف مدفعي على مدينة عين عيسى")
     fields = [s.evidence.field for s in analyzer.analyze(article).signals if s.type == "shelling"]

@@ -4,8 +4,8 @@ import pytest
 
 from schemas.alert import AlertKind
 from schemas.base import Level, Status
-from schemas.incident import IncidentStatus
-from schemas.signal import Place, Precision
+from schemas.incident import IncidentStatus, Range
+from schemas.signal import Place, Precision, Share
 from services.track import core
 from tests.track.story import MONDAY, Desk, hours, report, signal
 
@@ -358,12 +358,36 @@ def test_a_sentence_that_tells_of_two_types_is_quoted_once_and_one_that_names_th
     assert [q.quote for q in desk.alerts[0].quotes] == [told[2], told[0]]
 
 
+def test_the_words_that_show_why_an_alert_is_sent_are_quoted_first(desk: Desk) -> None:
+    desk.take(report("a", MONDAY, signal("shelling", "الجهبل"), quotes=["قصف مدفعي على الجهبل"]))
+    told = ["قصف مدفعي على الجهبل اليوم", "غارات جوية على الجهبل"]
+    desk.take(report("b", MONDAY + hours(1), signal("shelling", "الجهبل"), signal("airstrike", "الجهبل"), quotes=told))
+    assert desk.alerts[-1].reason == "new_means"
+    assert desk.alerts[-1].quotes[0].quote == told[1]
+
+
+@pytest.mark.parametrize("quote", ["باتت القوات تتبع سياسة استهداف الجهبل", "القصف على الجهبل لا يتوقف"])
+def test_what_is_done_again_and_again_is_no_event(desk: Desk, quote: str) -> None:
+    step = desk.take(report("a", MONDAY, signal("shelling", "الجهبل"), quotes=[quote]))
+    assert desk.alerts == []
+    assert [m.rule for m in step.near_misses] == ["background"]
+
+
 def test_the_toll_told_of_the_watch_alone_is_taken_before_one_of_several_places(desk: Desk) -> None:
     far = Place(surface="تل تمر", place_id="p:tamr", lat=36.65, lon=40.37, precision=Precision.TOWN)
     both = signal("shelling", "الجهبل", killed=9)
     both = both.model_copy(update={"places": (*both.places, far)})
     desk.take(report("a", MONDAY, both, signal("shelling", "الجهبل", killed=2)))
     assert desk.alerts[0].killed.high == 2
+
+
+def test_of_a_toll_counted_place_by_place_the_watch_is_told_its_share(desk: Desk) -> None:
+    far = Place(surface="تل تمر", place_id="p:tamr", lat=36.65, lon=40.37, precision=Precision.TOWN)
+    shares = (Share(places=("الجهبل",), killed=2), Share(places=("تل تمر",), killed=7))
+    both = signal("shelling", "الجهبل", killed=9).model_copy(update={"shares": shares})
+    desk.take(report("a", MONDAY, both.model_copy(update={"places": (*both.places, far)})))
+    assert desk.alerts[0].killed == Range(low=2, high=2)
+    assert desk.incidents()[0].claims[0].killed == Range(low=2, high=2)
 
 
 def test_a_toll_of_several_places_is_better_than_none(desk: Desk) -> None:

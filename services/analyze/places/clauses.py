@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from schemas.base import EASING
-from services.analyze.document import Claim, Document, PlaceMention
+from services.analyze.document import Claim, Document, PlaceMention, Sentence
 
 _BREAK = re.compile("[،؛,;:.]")
 _ENDING = r"[\w\u064b-\u0652]*"
@@ -20,6 +20,11 @@ _CLAUSE = re.compile(
     r"|\b(?:while|whereas|meanwhile)\b|;"
 )
 """Where another thing begins to be told."""
+
+
+def clause_starts(sentence: Sentence) -> list[int]:
+    """Offsets in the field where the clauses of a sentence but the first begin."""
+    return [sentence.start + found.start() for found in _CLAUSE.finditer(sentence.text) if found.start()]
 
 
 def is_told_apart(document: Document, claim: Claim, others: Sequence[Claim], mention: PlaceMention) -> bool:
@@ -50,8 +55,7 @@ def _is_in_clause_of(document: Document, others: Sequence[Claim], mention: Place
     """Whether the place stands in a clause of which another claim is told and the claim is not."""
     if claim.trigger is None or all(other.trigger is None for other in others):
         return False
-    sentence = document.sentences[claim.sentence]
-    starts = [sentence.start + found.start() for found in _CLAUSE.finditer(sentence.text)]
+    starts = clause_starts(document.sentences[claim.sentence])
     if not starts:
         return False
     here = bisect_right(starts, mention.start)

@@ -9,6 +9,8 @@ from services.analyze.document import Token
 from services.analyze.text.fold import fold
 
 MAX_REMEMBERED = 100_000
+BELONGING = frozenset(("التابعه", "التابع", "تابعه", "تابع"))
+"""«منطقة مارع التابعة لمدينة أعزاز»."""
 _VALLEY = "وادي"
 """«وأدى القصف», "and led", folds to it."""
 FILE = files("services.analyze") / "data" / "places_cues.yml"

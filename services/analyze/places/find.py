@@ -28,6 +28,8 @@ _SAFE_PREFIXES = frozenset(("", "و", "ب", "ل", "لل", "وب", "ول", "ول�
 _PLACING = frozenset(("at", "from_to", "between", "about", "relative", "sides", "struck", "countryside"))
 _VILLAGES = frozenset(("قري", "مزارع", "villages"))
 _SEVERAL_VILLAGES = _VILLAGES | {"قريتي", "قريتا"}
+_ZONE = "التصعيد"
+"""What ends the name of the zone of 2017, most of a governorate and parts of three."""
 _LIST = 15
 """Words of a list of villages that are read back to its head."""
 _REGION_CUES = frozenset("محافظه ولايه اقليم مقاطعه محافظات قطاع province governorate region state".split())
@@ -148,11 +150,13 @@ class PlaceFinder:
                 mention.precision = "countryside"
 
     def _is_sided(self, reading: Reading, named: Named) -> bool:
-        """«جنوبي إدلب»; but not «أحياء شرقي حلب», and "eastern Aleppo" is a part of the city."""
+        """«جنوبي إدلب», «منطقة خفض التصعيد في إدلب»; but not «أحياء شرقي حلب», and "eastern Aleppo" is of the city."""
         before = named.first - 1
         if before < reading.bounds(named.first)[0] or not reading.glued[before] or named.prefix:
             return False
         word = reading.words[before]
+        if word.folded == "في" and reading.glued[before - 1] and reading.words[before - 1].folded == _ZONE:
+            return True
         is_side = "compass" in self._cues.groups(word) and word.folded[0] > "\u0600"
         return is_side and cue_before(reading, before, self._cues) is None
 

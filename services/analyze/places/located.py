@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 
 from services.analyze.document import PlaceMention, Token
-from services.analyze.places.cues import Cues
+from services.analyze.places.cues import BELONGING, Cues
 from services.analyze.places.features import Named
 from services.analyze.places.gazetteer import distance_km
 from services.analyze.places.match import Reading
@@ -25,8 +25,6 @@ _IN = frozenset(("في", "ضمن", "in"))
 _NEAR = frozenset(("قرب", "بالقرب"))
 """Both places may be struck; but they cannot be far apart."""
 _FILLING = frozenset(("من", "of", "the", "الواقعه", "الواقع", "القريبه", "المجاوره"))
-_BELONGING = frozenset(("التابعه", "التابع", "تابعه", "تابع"))
-"""«منطقة مارع التابعة لمدينة أعزاز»."""
 _LOCATING = frozenset(("sides", "countryside", "compass"))
 _QUOTES = " \"'”»“«"
 
@@ -117,4 +115,4 @@ def _stands_by(reading: Reading, place: Named, reference: Named, cues: Cues) -> 
 def _is_locating(word: Token, cues: Cues) -> bool:
     """«غربي», «ريف», «في», and «بناحية»: in the district of."""
     is_in = word.folded.startswith("ب") and cues.kind_form(word) is not None
-    return is_in or word.folded in _IN | _BELONGING or bool(_LOCATING & cues.groups(word))
+    return is_in or word.folded in _IN | BELONGING or bool(_LOCATING & cues.groups(word))

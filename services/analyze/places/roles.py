@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from services.analyze.document import Document, Sentence, Token
-from services.analyze.places.cues import Cues
+from services.analyze.places.cues import BELONGING, Cues
 from services.analyze.places.features import Named, mention_features, sentence_features
 from services.analyze.places.match import Reading
 from services.analyze.places.ranker import Ranker, load_ranker, probability
@@ -34,6 +34,8 @@ _POSTED = ("'s Post", "’s Post", "'s post", "’s post")
 _MOURNERS = 4
 """Words between a funeral and whose town it is in."""
 _AFTER = frozenset(("بعد", "اثر", "عقب", "نتيجه", "جراء", "after", "following"))
+_REPORTER = 5
+"""Words from a reporter to the place that is reported from at most."""
 _TREATED, _BROUGHT = 4, 7
 """Words from a hospital to its town at most, and to the hospital from the verb that brings somebody there."""
 _DASHES = frozenset(("-", "–", "—", "ـ"))
@@ -64,6 +66,7 @@ class RoleReader:
                 | _linked(reading, group, cues)
                 | _mourning(reading, group, cues)
                 | {i for i, one in enumerate(group) if _is_treated_at(reading, one, cues)}
+                | {i for i, one in enumerate(group) if _is_reported_from(reading, one, cues)}
             )
             for i, one in enumerate(group):
                 in_dateline = one.mention.end <= dateline
@@ -146,14 +149,27 @@ def _is_mourning(reading: Reading, one: Named, cues: Cues) -> bool:
 
 
 def _is_treated_at(reading: Reading, one: Named, cues: Cues) -> bool:
-    """«نُقلوا إلى مشافي مدينة الرقة», "taken to hospital in Homs": where the wounded are brought."""
+    """«نُقلوا إلى مشافي مدينة الرقة», "taken to hospital in Homs", «سيارة تابعة لمشفى كوباني»: a hospital's town."""
     start = reading.bounds(one.first)[0]
     for at in range(one.first, max(start, one.first - _TREATED) - 1, -1):
         word = reading.words[at]
         groups = cues.groups(word)
         if "hospitals" in groups:
-            return any("brought" in cues.groups(w) for w in reading.words[max(start, at - _BROUGHT) : at])
+            before = reading.words[max(start, at - _BROUGHT) : at]
+            return any("brought" in cues.groups(w) for w in before) or any(w.folded in BELONGING for w in before[-1:])
         if {"struck", "strikes"} & groups or word.folded in _AFTER:
+            return False
+    return False
+
+
+def _is_reported_from(reading: Reading, one: Named, cues: Cues) -> bool:
+    """«قال مراسلنا في إدلب», "our correspondent in Homs": where who tells of it is."""
+    start = reading.bounds(one.first)[0]
+    for at in range(one.first - 1, max(start, one.first - _REPORTER) - 1, -1):
+        groups = cues.groups(reading.words[at])
+        if "reporters" in groups:
+            return True
+        if {"struck", "strikes"} & groups:
             return False
     return False
 
