@@ -154,6 +154,12 @@ def test_links_behind_an_article_are_furniture() -> None:
     assert [s.furniture for s in document.sentences] == [False, False, True, True]
 
 
+def test_a_headline_between_two_lines_of_prose_is_furniture() -> None:
+    last = "\nوقال شهود إن سيارات الإسعاف وصلت إلى المكان بعد وقت قصير من سقوط القذائف على الأطراف."
+    document = read_document("1", "", ARTICLE + "\nغارات على مدينة أخرى بعيدة" + last)
+    assert [s.furniture for s in document.sentences] == [False, False, True, False]
+
+
 def test_links_behind_a_list_are_furniture() -> None:
     listed = "\nوسقط ضحايا في:\n- قرية أولى\n- قرية ثانية"
     document = read_document("1", "", ARTICLE + listed + "\nغارات على مدينة أخرى\nلقاء في العاصمة.. ما الذي جرى؟")

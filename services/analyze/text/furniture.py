@@ -1,6 +1,7 @@
 """Page furniture: the lines around an article that report nothing, and headlines of other articles among them."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from services.analyze.document import Token
@@ -27,49 +28,60 @@ _LINE = re.compile(r"\S[^\n\r\u2028\u2029]*")
 _STOPPED = re.compile(r"""(?<![.…])[.!؟?][\]"'”’»)]*\s*$""")
 _ITEM = re.compile(r"[-–—•*]|\d+\s*[-.)–]")
 _PROSE, _HEADLINE = 12, 25
-"""Words of a line of prose at least, and of a headline at most."""
+"""Words of a line of prose at least, and of a headline behind the article at most."""
+_BETWEEN = range(4, 16)
+"""Words of a headline between two lines of prose."""
 _FEWEST = 2
-"""Lines of prose that show that an article ends its sentences, and links behind it, at least."""
+"""Lines of prose before a link that show that the article ends its sentences; links behind it, and between, at most."""
 _FOLD = str.maketrans("أإآىة", "اااي" + "ه")
 
 
-def links_from(text: str) -> int:
-    """Offset from which on a page lists headlines of other articles, the text's length where it does not.
+def links(text: str) -> list[tuple[int, int]]:
+    """Spans of headlines of other articles, in order: lines without a stop in an article that ends its sentences.
 
-    Behind an article that ends its sentences with stops: short lines without one, no items of a list.
+    Behind it several of them, no items of a list; between two lines of prose one or two. A heading of the article's own
+    says nothing that the prose below it does not.
     """
-    prose, links, start, is_list, has_items = 0, 0, len(text), False, False
+    found: list[tuple[int, int]] = []
+    pending: list[re.Match[str]] = []
+    prose, is_list, has_items = 0, False, False
     for line in _LINE.finditer(text):
         said = line.group().rstrip()
         words = said.count(" ") + 1
         stopped = _STOPPED.search(said[-8:])
         is_prose = words >= _PROSE and stopped is not None
-        prose += is_prose
         is_item = _ITEM.match(said) is not None
         is_list = said.endswith(":") or (is_list and not is_prose and (is_item or not has_items))
         has_items = is_list and (has_items or is_item)
-        if is_list or is_item or is_prose or words > _HEADLINE or (stopped and "." in stopped.group()):
-            links, start = 0, len(text)
+        if is_prose and len(pending) <= _FEWEST:
+            found += [one.span() for one in pending if one.group().rstrip().count(" ") + 1 in _BETWEEN]
+        ends = stopped is not None and "." in stopped.group()
+        if is_list or is_item or is_prose or ends or words > _HEADLINE:
+            pending = []
         elif prose >= _FEWEST:
-            links += 1
-            start = min(start, line.start())
-    return start if links >= _FEWEST else len(text)
+            pending.append(line)
+        prose += is_prose
+    return found + ([one.span() for one in pending] if len(pending) >= _FEWEST else [])
 
 
 class FurnitureReader:
     """Tells furniture sentence by sentence, in order: what follows a lone "read also" line is a headline of another; so
-    are the links behind an article, and what stands over and under a copied post: its page, its readers' comments."""
+    are the links in and behind an article, and what stands over and under a copied post: its page, its readers' comments."""
 
     LONG = 45
     """Words: a longer sentence with such a beginning is prose."""
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._links = links_from(text)
+        self._links = links(text)
         self._line_of_related = False
         self._previous_end = 0
         self._alone_before = False
         self._is_below_post = False
+
+    def _is_link(self, start: int) -> bool:
+        at = bisect_right(self._links, (start, len(self._text))) - 1
+        return at >= 0 and start < self._links[at][1]
 
     def is_furniture(self, start: int, end: int, tokens: Sequence[Token]) -> bool:
         is_head = self._text.endswith(_HEAD_OF_POST, start, end)
@@ -77,7 +89,7 @@ class FurnitureReader:
             self._is_below_post or _FOOT_OF_POST.match(self._text, start, end) is not None
         )
         is_around = is_head or self._is_below_post or _CLOCK_OF_POST.match(self._text, start, end) is not None
-        if is_around or start >= self._links:
+        if is_around or self._is_link(start):
             self._previous_end = end
             return True
         head = self._text[start : start + 80].translate(_FOLD)
