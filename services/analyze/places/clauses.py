@@ -52,12 +52,16 @@ def _is_told_by(document: Document, teller: Claim, mention: PlaceMention, claim:
 
 
 def _is_in_clause_of(document: Document, others: Sequence[Claim], mention: PlaceMention, claim: Claim) -> bool:
-    """Whether the place stands in a clause of which another claim is told and the claim is not."""
+    """Whether the place stands in a clause of which another claim is told and the claim is not.
+
+    A clause without a word of any claim goes on with the one before it.
+    """
     if claim.trigger is None or all(other.trigger is None for other in others):
         return False
     starts = clause_starts(document.sentences[claim.sentence])
     if not starts:
         return False
-    here = bisect_right(starts, mention.start)
-    told = {bisect_right(starts, other.trigger[0]) for other in others if other.trigger}
-    return here in told and here != bisect_right(starts, claim.trigger[0])
+    telling = sorted({bisect_right(starts, c.trigger[0]) for c in (claim, *others) if c.trigger})
+    own = bisect_right(starts, claim.trigger[0])
+    told = [clause for clause in telling if clause <= bisect_right(starts, mention.start)]
+    return bool(told) and told[-1] != own

@@ -37,7 +37,7 @@ _FOLD = str.maketrans("أإآىة", "اااي" + "ه")
 
 
 def links(text: str) -> list[tuple[int, int]]:
-    """Spans of headlines of other articles, in order: lines without a stop in an article that ends its sentences.
+    """Spans of headlines of other articles, in order: lines without a stop where an article ends its sentences.
 
     Behind it several of them, no items of a list; between two lines of prose one or two. A heading of the article's own
     says nothing that the prose below it does not.
@@ -65,8 +65,11 @@ def links(text: str) -> list[tuple[int, int]]:
 
 
 class FurnitureReader:
-    """Tells furniture sentence by sentence, in order: what follows a lone "read also" line is a headline of another; so
-    are the links in and behind an article, and what stands over and under a copied post: its page, its readers' comments."""
+    """Tells furniture sentence by sentence, in order.
+
+    What follows a lone "read also" line is a headline of another article; so are the links in and behind an article. Over
+    and under a copied post stand its page and its readers' comments.
+    """
 
     LONG = 45
     """Words: a longer sentence with such a beginning is prose."""
