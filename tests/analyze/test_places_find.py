@@ -120,6 +120,8 @@ def test_what_stays_ambiguous_keeps_its_candidates() -> None:
         ("غارة على مخيمات وادي سنجاب", "وادي سنجاب"),
         ("قصف مخيم «كويت الرحمة» ليلا", "كويت الرحمة"),
         ("قصف على قرية الشركة شمالي عين عيسى", "الشركة"),
+        ("قصف على قرية كفر كارس بريف حلب", "كفر كارس"),
+        ("قصف على قرية قره موغ شرقي كوباني", "قره موغ"),
     ],
 )
 def test_unknown_places_are_named_whole(text: str, surface: str) -> None:
@@ -139,6 +141,10 @@ def test_unknown_places_are_named_whole(text: str, surface: str) -> None:
         ("داهمت القوات منزله بحجة أنه قاومها في صنعاء", "حجة"),
         ("دعا الحراك الشعبي في درعا إلى إضراب", "الحراك"),
         ("قطع القطاع الصحي في غزة شوطا", "القطاع"),
+        ("قصف على قرية كفر كارس بريف حلب", "كارس"),
+        ("قصف صاروخي من قبل الفصائل على قرى الفصائل", "الفصائل"),
+        ("قصف على منطقة السوق الشعبي في سراقب", "السوق"),
+        ("تمكنت قوات تحرير عفرين من أسر مسلح في مارع", "عفرين"),
     ],
 )
 def test_what_only_looks_like_a_name_is_not_read(text: str, wrong: str) -> None:
@@ -274,11 +280,29 @@ def _with_namesakes(folder: Path) -> PlaceFinder:
     [
         ("أصيب ثلاثة بقصف على بلدة عين عيسى وتم نقلهم إلى مشافي مدينة الرقة", "الرقة", "عين عيسى"),
         ("نقل أربعة إلى مشفى الرقة بعد قصف عين عيسى", "مشفى الرقة", "عين عيسى"),
+        ("أسعفت الفرق المصابين من القرية إلى المشفى في مدينة الرقة بعد قصف عين عيسى", "الرقة", "عين عيسى"),
+        ("استهداف سيارة إسعاف تابعة لمشفى الرقة في عين عيسى", "مشفى الرقة", "عين عيسى"),
         ("Three were hurt by shelling in Ain Issa and taken to a hospital in Raqqa.", "Raqqa", "Ain Issa"),
     ],
 )
 def test_the_wounded_are_treated_elsewhere_than_they_were_hit(text: str, hospital: str, site: str) -> None:
     assert roles_of(text, hospital, site) == [["background"], ["event"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "seat", "site"),
+    [
+        ("وقال مراسلنا في الرقة إن القصف استهدف عين عيسى", "الرقة", "عين عيسى"),
+        ("وأفاد مصدر لمراسلة الإذاعة في منبج أن القصف استهدف عين عيسى", "منبج", "عين عيسى"),
+        ("Our correspondent in Raqqa said that shells hit Ain Issa.", "Raqqa", "Ain Issa"),
+    ],
+)
+def test_where_the_reporter_is_nothing_happens(text: str, seat: str, site: str) -> None:
+    assert roles_of(text, seat, site) == [["background"], ["event"]]
+
+
+def test_the_heading_of_a_round_up_is_no_site() -> None:
+    assert roles_of("الرقة::قصف مدفعي على بلدة عين عيسى", "الرقة", "عين عيسى") == [["dateline"], ["event"]]
 
 
 def test_a_hospital_that_is_hit_is_where_it_happened() -> None:
@@ -423,6 +447,23 @@ def test_a_name_that_town_and_governorate_share_settles_nothing_alone() -> None:
     assert not other.ambiguous
     (latin,) = places("Warplanes struck Idlib at dawn.")
     assert latin.ambiguous
+
+
+@pytest.mark.parametrize(
+    ("text", "precision"),
+    [
+        ("غارات على قرى جنوبي إدلب.", "countryside"),
+        ("غارات شمال غربي إدلب.", "countryside"),
+        ("غارات على منطقة خفض التصعيد في إدلب.", "countryside"),
+        ("#إدلب غارات على قرية بعيدة.", "countryside"),
+        ("غارات على #إدلب.", "town"),
+        ("غارات على أحياء شرقي إدلب.", "town"),
+        ("غارات على محيط إدلب.", "town"),
+        ("Shells hit eastern Idlib.", "town"),
+    ],
+)
+def test_what_lies_beside_a_governorates_seat_is_its_countryside(text: str, precision: str) -> None:
+    assert [m.precision for m in places(text) if m.place_id == "geonames:169389"] == [precision]
 
 
 @pytest.mark.parametrize(

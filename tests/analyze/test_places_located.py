@@ -22,6 +22,8 @@ def roles(text: str, type_: str = "shelling") -> dict[str, str]:
         ("قصفت المدفعية مدينة تل رفعت بريف حلب الشمالي.", "تل رفعت", "حلب"),
         ("Shells hit the town of Saraqib, east of Idlib, on Monday.", "Saraqib", "Idlib"),
         ("غارة على منطقة زراعية في ريف جسر الشغور غرب إدلب.", "جسر الشغور", "إدلب"),
+        ("قصفت المدفعية مدينة سراقب التابعة لمدينة إدلب.", "سراقب", "إدلب"),
+        ("قصفت المدفعية مدينة سراقب، الواقعة شرق إدلب.", "سراقب", "إدلب"),
     ],
 )
 def test_a_town_that_helps_to_find_another_is_not_the_site(text: str, site: str, reference: str) -> None:

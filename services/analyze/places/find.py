@@ -28,6 +28,7 @@ _SAFE_PREFIXES = frozenset(("", "و", "ب", "ل", "لل", "وب", "ول", "ول�
 _PLACING = frozenset(("at", "from_to", "between", "about", "relative", "sides", "struck", "countryside"))
 _VILLAGES = frozenset(("قري", "مزارع", "villages"))
 _SEVERAL_VILLAGES = _VILLAGES | {"قريتي", "قريتا"}
+_QUARTERS = frozenset(("حي", "احياء"))
 _ZONE = "التصعيد"
 """What ends the name of the zone of 2017, most of a governorate and parts of three."""
 _LIST = 15
@@ -146,8 +147,19 @@ class PlaceFinder:
         if region and is_wide:
             mention.ambiguous = True
             mention.candidates = (mention.place_id or "", region)
-            if self._is_sided(reading, named):
+            if self._is_sided(reading, named) or self._is_topic(reading, named):
                 mention.precision = "countryside"
+
+    def _is_topic(self, reading: Reading, named: Named) -> bool:
+        """«#إدلب» over or under a post; «قصف على #إدلب» is said of the town."""
+        sentence = reading.sentences[reading.sentence_of[named.first]]
+        at = reading.words[named.first].start - sentence.start
+        before = named.first - 1
+        if at == 0 or sentence.text[at - 1] != "#":
+            return False
+        if before < reading.bounds(named.first)[0]:
+            return True
+        return _PLACING.isdisjoint(self._cues.groups(reading.words[before]))
 
     def _is_sided(self, reading: Reading, named: Named) -> bool:
         """«جنوبي إدلب», «منطقة خفض التصعيد في إدلب»; but not «أحياء شرقي حلب», and "eastern Aleppo" is of the city."""
@@ -158,7 +170,8 @@ class PlaceFinder:
         if word.folded == "في" and reading.glued[before - 1] and reading.words[before - 1].folded == _ZONE:
             return True
         is_side = "compass" in self._cues.groups(word) and word.folded[0] > "\u0600"
-        return is_side and cue_before(reading, before, self._cues) is None
+        cue = cue_before(reading, before, self._cues)
+        return is_side and (cue is None or cue[2] not in _QUARTERS)
 
     def _region_named_like(self, mention: PlaceMention) -> str | None:
         """The first-level division that bears the name of the town, its seat."""

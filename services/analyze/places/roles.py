@@ -65,7 +65,7 @@ class RoleReader:
                 _on_route(reading, group)
                 | _linked(reading, group, cues)
                 | _mourning(reading, group, cues)
-                | {i for i, one in enumerate(group) if _is_treated_at(reading, one, cues)}
+                | {i for i, one in enumerate(group) if _is_treated_at(reading, one, cues, alone=len(group) == 1)}
                 | {i for i, one in enumerate(group) if _is_reported_from(reading, one, cues)}
             )
             for i, one in enumerate(group):
@@ -148,15 +148,19 @@ def _is_mourning(reading: Reading, one: Named, cues: Cues) -> bool:
     return not any({"struck", "strikes"} & cues.groups(word) for word in before)
 
 
-def _is_treated_at(reading: Reading, one: Named, cues: Cues) -> bool:
-    """«نُقلوا إلى مشافي مدينة الرقة», "taken to hospital in Homs", «سيارة تابعة لمشفى كوباني»: a hospital's town."""
+def _is_treated_at(reading: Reading, one: Named, cues: Cues, alone: bool) -> bool:
+    """«نُقلوا إلى مشافي مدينة الرقة», "taken to hospital in Homs": where the wounded are brought.
+
+    «سيارة تابعة لمشفى كوباني» was most likely hit near it, where no other place is named.
+    """
     start = reading.bounds(one.first)[0]
     for at in range(one.first, max(start, one.first - _TREATED) - 1, -1):
         word = reading.words[at]
         groups = cues.groups(word)
         if "hospitals" in groups:
             before = reading.words[max(start, at - _BROUGHT) : at]
-            return any("brought" in cues.groups(w) for w in before) or any(w.folded in BELONGING for w in before[-1:])
+            is_owner = one.first - at <= 1 and any(w.folded in BELONGING for w in before[-1:])
+            return (is_owner and not alone) or any("brought" in cues.groups(w) for w in before)
         if {"struck", "strikes"} & groups or word.folded in _AFTER:
             return False
     return False

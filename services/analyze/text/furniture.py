@@ -67,8 +67,8 @@ def links(text: str) -> list[tuple[int, int]]:
 class FurnitureReader:
     """Tells furniture sentence by sentence, in order.
 
-    What follows a lone "read also" line is a headline of another article; so are the links in and behind an article. Over
-    and under a copied post stand its page and its readers' comments.
+    What follows a lone "read also" line is a headline of another article; so are the links in and behind an article.
+    Over and under a copied post stand its page and its readers' comments.
     """
 
     LONG = 45
