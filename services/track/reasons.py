@@ -87,7 +87,7 @@ MEANING: dict[str, str] = {
     Fired.CONTESTED: "the watch escalates and eases at once",
     Fired.SOURCES_SILENT: "most of what reports on the watch has fallen silent",
     Fired.SOURCES_BACK: "what reports on the watch speaks again",
-    Held.BACKGROUND: "history or context, not this news cycle",
+    Held.BACKGROUND: "history, context or what is done again and again, not this news cycle",
     Held.IN_PASSING: "a truce or talks named only for what happens despite them, or before or after them",
     Held.LOW_CONFIDENCE: "not sure enough to be read, or to open an incident",
     Held.OLD_EVENT: "the text dates the event too far back, or well before the news beside it",

@@ -185,7 +185,7 @@ def test_the_score_of_an_alert_can_be_added_up_again_from_what_is_printed(marsad
 
 def test_what_held_an_article_back_is_explained(marsad: Run, story: Database) -> None:
     why = marsad("explain", "--watch", "ain-issa", "--article", "خبر-٣")
-    assert "clash: background: history or context, not this news cycle" in why
+    assert "clash: background: history, context or what is done again and again, not this news cycle" in why
     assert "not in the archive" in why
 
 

@@ -4,8 +4,10 @@ Nothing falls on such a place, however near to the word "shelling" it stands.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
+from functools import lru_cache
+from typing import NamedTuple
 
 from services.analyze.document import Claim, Document, PlaceMention
 from services.analyze.places.cues import load_cues
@@ -18,40 +20,6 @@ _FROM = frozenset(("من", "from"))
 _KIND = frozenset(("مدينة", "محافظة", "بلدة", "قاعدة", "مطار", "the"))
 _BEFORE = 150
 """Characters before a place that may tell who stands there."""
-_KINDS = (
-    "قريه|بلده|مدينه|ناحيه|منطقه|مناطق|محيط|محور|اطراف|ريف|محافظه|حي|قري|مدن|بلدات|قريتي|بلدتي|مدينتي|معسكر|مطار|قاعده|نقطه|"
-    "تله|تل|حواجز|اراضي|شرق|غرب|شمال|جنوب|شرقي|غربي|شمالي|جنوبي"
-)
-_IN = rf"(?: (?:في|داخل|ضمن|ب(?:{_KINDS})?))"
-_WHO = r"(?: (?!علي |باتجاه |نحو |صوب |استهدف|طال|وقع|سقط|(?:ال)?(?:احياء|منازل))[^\W\d]+){0,5}?"
-_NAME = rf'(?: (?:{_KINDS}))*[ "]*$'
-_POSITIONS = re.compile(
-    rf"(?<!\w)من (?:مواقع|نقاط|معسكر|قواعد|اماكن|حواجز|مقر|مرابض)\w*{_WHO}{_IN}{_NAME}"
-    rf"|(?<!\w)و?مصدر(?:ه|ها|هم|هما)(?:{_WHO}{_IN}| (?:{_KINDS})| [^\W\d]+ [^\W\d]+ \(){_NAME}"
-    r"|\bfrom (?:\w+ ){0,3}(?:positions|bases|posts) (?:in|at|near|around)(?: the| town| city| of)* ?$"
-)
-"""«من مواقعها في سراقب», «مصدره قرية الشيخ عيسى»; but not «قصف من مواقع الجيش على عين عيسى»."""
-_BOUND_FOR = re.compile(
-    r"(?<!\w)(?:طريق(?:ه|ها|هم|هما) (?:الي|نحو|باتجاه)|(?:و|ال|وال)?(?:متجه|متوجه|قادم)\w* (?:الي|نحو|صوب|باتجاه|من))"
-    rf"{_NAME}"
-    r"|\b(?:on (?:its|their|his|her) way|heading|bound|en route) (?:to|for|towards?)(?: the| town| city| of)* ?$"
-)
-"""«سيارة في طريقها إلى منبج»."""
-_PEOPLE = "(?:ال)?(?:شاب|رجل|طفل|طفله|مدني|مدنيين|شخص|امراه|سيده|مواطن|مواطنه|عنصر|عناصر|مقاتل|مقاتلون|مقاتلين|قيادي)"
-_AT_HOME = re.compile(
-    r"(?<!\w)(?:من (?:اهالي|ابناء|سكان|مهجري|نازحي|مواليد)"
-    r"|(?:و|ال|وال)?(?:نازح|مهجر|منحدر|ينحدر|تنحدر)\w*(?: \w+){0,2} من"
-    rf"|{_PEOPLE}(?: \w+){{0,3}} من(?= (?:{_KINDS})\b)"
-    r"|(?!بالقرب|قريبا|مقربه|كلا? |اجزاء|جزء|قسم|احياء|عدد|بعد|القريبه|كيلو|كم |متر|عشرات|اطراف)"
-    r"[^\s،,]+ من(?= (?:قريه|بلده|مدينه)\b)"
-    rf"){_NAME}"
-)
-"""«شاب من أهالي ناحية موباتا», «المهجرة قبل عامين من قرية الزيادية»."""
-_STATIONED = re.compile(rf"(?P<who>(?:\S+ ){{0,7}})(?:و?ال)?متمركز\w*(?:{_IN}| علي| عند){_NAME}")
-"""«قوات النظام المتمركزة في سراقب»."""
-_AIMED_AT = re.compile(r"(?:^| )(?:علي|ضد|و?مواقع\w*|و?نقاط|بال?(?:قذايف|صواريخ|مدفعيه)|بوابل) ")
-"""What fire meets, or what it is done with, before those who are stationed: then they are not the ones who fire."""
-_SOURCE = re.compile(r"(?:^| )(?:و?مصدر\w*) ")
 _DISTANCES = ("قريب", "مقربه", "كيلومتر", "متر", "امتار", "miles", "km", "kilometer", "metres")
 
 
@@ -84,17 +52,73 @@ def elsewhere(document: Document, by_sentence: Mapping[int, Sequence[PlaceMentio
 
 def _why_elsewhere(before: str) -> Elsewhere | None:
     """By the words before a place."""
-    if _POSITIONS.search(before) or _BOUND_FOR.search(before) or _is_fired_from(before):
+    said = _patterns()
+    if said.position.search(before) or said.bound_for.search(before) or _is_fired_from(said, before):
         return Elsewhere.POSITION
-    return Elsewhere.HOME if _AT_HOME.search(before) else None
+    return Elsewhere.HOME if said.home.search(before) else None
 
 
-def _is_fired_from(before: str) -> bool:
-    stationed = _STATIONED.search(before) if "متمركز" in before else None
+def _is_fired_from(said: "_Patterns", before: str) -> bool:
+    """«قوات النظام المتمركزة في سراقب», unless they are the ones who are fired at."""
+    stationed = said.stationed.search(before)
     if stationed is None:
         return False
     who = stationed["who"]
-    return bool(_SOURCE.search(who)) or not _AIMED_AT.search(who)
+    return bool(said.source.search(who)) or not said.aimed_at.search(who)
+
+
+class _Patterns(NamedTuple):
+    """What ends right before a place, in folded words."""
+
+    position: re.Pattern[str]
+    """«من مواقعها في سراقب», «مصدره قرية الشيخ عيسى»; but not «قصف من مواقع الجيش على عين عيسى»."""
+    bound_for: re.Pattern[str]
+    """«سيارة في طريقها إلى منبج», «موكب قادم من رام الله»."""
+    home: re.Pattern[str]
+    """«شاب من أهالي ناحية موباتا», «المهجرة قبل عامين من قرية الزيادية»."""
+    stationed: re.Pattern[str]
+    source: re.Pattern[str]
+    aimed_at: re.Pattern[str]
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> _Patterns:
+    """Built of the words in `data/places_cues.yml`."""
+    cues = load_cues()
+    words = {group: _any(forms) for group, forms in cues.sets.items()}
+    kinds = _any({*cues.kinds, *cues.sets["sides"], *cues.sets["countryside"]})
+    inside = rf"(?: (?:في|داخل|ضمن|ب(?:{kinds})?))"
+    who = rf"(?: (?!(?:{words['aimed']}) )[^\W\d]+){{0,5}}?"
+    name = rf'(?: (?:{kinds}))*[ "]*$'
+    latin = r"(?: the| town| city| of)* ?$"
+    return _Patterns(
+        position=re.compile(
+            rf"(?<!\w)من (?:{words['positions']})\w*{who}{inside}{name}"
+            rf"|(?<!\w)و?(?:{words['sources']})(?:ه|ها|هم|هما)"
+            rf"(?:{who}{inside}| (?:{kinds})| [^\W\d]+ [^\W\d]+ \(){name}"
+            rf"|\bfrom (?:\w+ ){{0,3}}(?:{words['positions']}) (?:in|at|near|around){latin}"
+        ),
+        bound_for=re.compile(
+            r"(?<!\w)(?:طريق(?:ه|ها|هم|هما) (?:الي|نحو|صوب|باتجاه)"
+            rf"|(?:و|ال|وال)?(?:{words['bound_for']})\w* (?:الي|نحو|صوب|باتجاه|من)){name}"
+            rf"|\b(?:on (?:its|their|his|her) way|heading|bound|en route) (?:to|for|towards?){latin}"
+        ),
+        home=re.compile(
+            rf"(?<!\w)(?:من (?:{words['residents']})|(?:و|ال|وال)?(?:{words['displaced']})\w*(?: \w+){{0,2}} من"
+            rf"|(?:ال)?(?:{words['persons']})(?: \w+){{0,3}} من(?= (?:{kinds})\b)"
+            rf"|(?!{words['no_home']})[^\s،,]+ من(?= (?:قريه|بلده|مدينه)\b)){name}"
+        ),
+        stationed=re.compile(
+            rf"(?P<who>(?:\S+ ){{0,7}})(?:و?ال)?(?:{words['stationed']})\w*(?:{inside}| علي| عند){name}"
+        ),
+        source=re.compile(rf"(?:^| )و?(?:{words['sources']})\w* "),
+        aimed_at=re.compile(rf"(?:^| )(?:{words['aimed_at']}) "),
+    )
+
+
+def _any(forms: Iterable[str]) -> str:
+    """An alternation, the longest first."""
+    return "|".join(sorted(map(re.escape, forms), key=lambda form: (-len(form), form)))
 
 
 def _goes_on(gap: str) -> bool:
