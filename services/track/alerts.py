@@ -1,6 +1,6 @@
 """From an incident before and after to the alert that says so, by the name of its rule."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -153,7 +153,7 @@ class Desk:
             direction=incident.direction,
             article_id=member.article_id if member else None,
             signals=_distinct([*(member.types if member else ()), *incident.types]),
-            quotes=quotes(incident, member, observation, said.detail.split(", ") if said.detail else (), self.rules),
+            quotes=quotes(incident, member, observation, said, self.rules),
             places=incident.places,
             actors=incident.actors,
             killed=incident.killed,
@@ -213,18 +213,21 @@ class Desk:
 
 
 def quotes(
-    incident: Incident, member: Member | None, observation: Observation | None, why: Collection[str], rules: Rules
+    incident: Incident, member: Member | None, observation: Observation | None, said: News, rules: Rules
 ) -> tuple[AlertQuote, ...]:
     """The causing article's words first, then the ledger's other publishers, the newest first, one line each.
 
-    Of the article's, those that show why the alert is sent (a place or a means) come before those that name another
-    place, and these before the others.
+    Of the article's, those that show why the alert is sent come before those that name a place, these before others.
     """
     own: list[AlertQuote] = []
     if member is not None and observation is not None:
-        told = [quote(observation, o) for o in observation.signals if o.index in signals_of(member, observation)]
-        told.sort(key=lambda q: (not _shows(q, why, rules), not any(place in q.quote for place in member.places)))
-        own = said_once(told)[:QUOTES]
+        chosen = signals_of(member, observation)
+        told = [o for o in observation.signals if o.index in chosen]
+        if not any(_shows(o, said, rules) for o in told):
+            others = (o for o in observation.signals if o.signal.direction is member.direction)
+            told += [o for o in others if _shows(o, said, rules)][:1]
+        told.sort(key=lambda o: (not _shows(o, said, rules), not any(place in o.quote for place in member.places)))
+        own = said_once(quote(observation, o) for o in told)[:QUOTES]
     heard = {q.source for q in own}
     members = {(m.observation_id, m.part): m for m in incident.members}
     for claim in reversed(incident.claims):
@@ -236,8 +239,16 @@ def quotes(
     return tuple(own)
 
 
-def _shows(told: AlertQuote, why: Collection[str], rules: Rules) -> bool:
-    return rules.types[told.type].means in why or any(what in told.quote for what in why)
+def _shows(observed: ObservedSignal, said: News, rules: Rules) -> bool:
+    """Whether a signal's words show what the news is: the toll, the new village, the new weapon, who fires now."""
+    signal, why = observed.signal, said.detail.split(", ")
+    if said.rule in (Fired.CASUALTY_BAND, Fired.CASUALTIES_REVISED):
+        return (signal.killed, signal.injured) != (None, None)
+    if said.rule is Fired.SPREAD:
+        return any(place in observed.quote for place in why)
+    if said.rule is Fired.NEW_MEANS:
+        return rules.types[signal.type].means in why
+    return said.rule is Fired.NEW_ACTOR and any(actor.actor_id in why for actor in signal.actors)
 
 
 def said_once(quotes: Iterable[AlertQuote]) -> list[AlertQuote]:

@@ -366,6 +366,15 @@ def test_the_words_that_show_why_an_alert_is_sent_are_quoted_first(desk: Desk) -
     assert desk.alerts[-1].quotes[0].quote == told[1]
 
 
+def test_the_sentence_of_the_new_village_is_quoted_though_the_ledger_has_no_line_for_it(desk: Desk) -> None:
+    desk.take(report("a", MONDAY, signal("shelling", "الجهبل", killed=3), quotes=["قصف على الجهبل"]))
+    told = ["مقتل ثلاثة بقصف على الجهبل", "وطال القصف المشيرفة"]
+    further = [signal("shelling", "الجهبل", killed=3), signal("shelling", "المشيرفة")]
+    desk.take(report("b", MONDAY + hours(1), *further, quotes=told))
+    assert desk.alerts[-1].reason == "spread"
+    assert desk.alerts[-1].quotes[0].quote == told[1]
+
+
 @pytest.mark.parametrize("quote", ["باتت القوات تتبع سياسة استهداف الجهبل", "القصف على الجهبل لا يتوقف"])
 def test_what_is_done_again_and_again_is_no_event(desk: Desk, quote: str) -> None:
     step = desk.take(report("a", MONDAY, signal("shelling", "الجهبل"), quotes=[quote]))

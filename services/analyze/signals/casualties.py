@@ -28,6 +28,8 @@ OF_BEASTS = 4
 """How many words after a cue the animals may stand that it is said of."""
 MIXED = 4
 """How many words after a count "both dead and wounded" may stand."""
+BREAKDOWN = 3
+"""How many words after a count the brackets may open that say who they were."""
 SINCE = 8
 """How many words from a count "since March" may stand to make it a toll over weeks."""
 SO_FAR = 4
@@ -328,6 +330,8 @@ class CasualtyReader(QuantityReader):
                 return Found(Count(None), cue.at, [*taken, following])
             if following.shape in ("vague", "plural") or self._is_same_count(last, following):
                 break
+            if self._is_breakdown(following):
+                break
             taken.append(following)
             total = total + following.count
         return Found(total, cue.at, taken)
@@ -413,8 +417,17 @@ class CasualtyReader(QuantityReader):
             return False
         return not (token.folded.endswith(("ين", "ون", "ات")) or token.folded.isdecimal())
 
+    def _is_breakdown(self, quantity: Quantity) -> bool:
+        """«أصيب 4 مدنيين (طفلة وامرأتان ورجل)»: in brackets behind a count, who they were."""
+        first = self.bracket_before(quantity.first)
+        if first is None:
+            return False
+        return any(0 < first - q.last <= BREAKDOWN and q.shape in ("number", "two") for q in self.row)
+
     def _is_part(self, quantity: Quantity) -> bool:
         """Named as part of a total: بينهم ثلاثة أطفال; including two children."""
+        if self._is_breakdown(quantity):
+            return True
         others = (quantity.last, quantity.last + 1)
         if self.words.restates and any(self.is_one(at, self.words.others) for at in others):
             return False

@@ -119,6 +119,16 @@ class Reading:
         gap = self.gap_before(position)
         return any(mark in gap for mark in ",،;؛.")
 
+    def bracket_before(self, position: int) -> int | None:
+        """The first word of the brackets that the word stands in, None where it stands in none."""
+        for first in range(position, 0, -1):
+            gap = self.gap_before(first)
+            if "(" in gap:
+                return first
+            if ")" in gap:
+                return None
+        return None
+
     def quote_before(self, position: int) -> bool:
         """Whether a quotation mark opens right before the word: قتل "فلان بن فلان"."""
         return self.gap_before(position).endswith(('"', "“", "”", "«"))
@@ -179,7 +189,7 @@ class QuantityReader(Reading):
         while self.words.duals and quantity.last + 1 < len(self.tokens):
             token = self.tokens[quantity.last + 1]
             form = found_form(token, self.words.people)
-            if form is None or prefix_of(token, form) not in ("", "ال"):
+            if form is None or prefix_of(token, form) not in ("", "ال") or "(" in self.gap_before(quantity.last + 1):
                 return
             if self.words.people[form] not in _AGREES[quantity.shape]:
                 return
