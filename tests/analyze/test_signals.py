@@ -188,6 +188,23 @@ def test_what_is_feared_is_possible_and_what_does_not_happen_negated() -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "ووزع المتطوعون سلالا غذائية على العائلات المتضررة من القصف في منبج.",
+        "Volunteers handed out food to families affected by the shelling in Manbij.",
+    ],
+)
+def test_what_people_suffered_from_is_told_of_the_past(text: str) -> None:
+    assert ("shelling", "actual") not in said(text)
+
+
+def test_an_overflight_is_no_strike_and_raiders_who_leave_no_withdrawal() -> None:
+    assert "airstrike" not in {type_ for type_, _ in said("قصف مدفعي على منبج بالتزامن مع تحليق طائرات حربية.")}
+    assert ("airstrike", "actual") in said("شنت طائرات حربية غارات على منبج بعد تحليق الطيران الحربي.")
+    assert "withdrawal" not in {t for t, _ in said("السيطرة المؤقتة على المواقع قبل الانسحاب منها عقب الإغارة.")}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "وحذرت المنظمة من أن القصف على إدلب مستمر وقد قتل اليوم ثلاثة مدنيين.",
         "قصفت المدفعية أحياء إدلب صباح اليوم، ولا قصف على ريفها منذ الظهر.",
         "قصفت المدفعية طريقا في إدلب فقتل سائق وأصيب آخر في حادث سير.",
