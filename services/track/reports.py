@@ -93,7 +93,7 @@ def _recaps_marked(members: Sequence[Member], rules: Rules) -> Iterator[Member]:
 
 def _held(observed: ObservedSignal, at: datetime, rules: Rules) -> Held | None:
     signal = observed.signal
-    if signal.status is Status.BACKGROUND or remembers(observed.quote) or is_habit(observed.quote):
+    if signal.status is Status.BACKGROUND or remembers(observed.quote) or _is_of_no_day(observed):
         return Held.BACKGROUND
     if signal.direction is Direction.EASING and is_in_passing(observed.quote, observed.before):
         return Held.IN_PASSING
@@ -106,6 +106,13 @@ def _held(observed: ObservedSignal, at: datetime, rules: Rules) -> Held | None:
     if happened(observed, at) < at - timedelta(hours=rules.time["old_event_hours"]):
         return Held.OLD_EVENT
     return None
+
+
+def _is_of_no_day(observed: ObservedSignal) -> bool:
+    """What is done again and again, unless the same words count somebody or name a day."""
+    signal = observed.signal
+    told = (signal.killed, signal.injured, signal.event_date)
+    return told == (None, None, None) and is_habit(observed.quote)
 
 
 def _elsewhere(watch: Watch, observed: ObservedSignal) -> Held | None:

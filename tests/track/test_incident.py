@@ -382,6 +382,13 @@ def test_what_is_done_again_and_again_is_no_event(desk: Desk, quote: str) -> Non
     assert [m.rule for m in step.near_misses] == ["background"]
 
 
+def test_a_habit_that_killed_today_is_an_event(desk: Desk) -> None:
+    desk.take(
+        report("a", MONDAY, signal("shelling", "الجهبل", killed=2), quotes=["القصف على الجهبل لا يتوقف وقتل اثنان"])
+    )
+    assert desk.kinds == ["opened:new_event"]
+
+
 def test_the_toll_told_of_the_watch_alone_is_taken_before_one_of_several_places(desk: Desk) -> None:
     far = Place(surface="تل تمر", place_id="p:tamr", lat=36.65, lon=40.37, precision=Precision.TOWN)
     both = signal("shelling", "الجهبل", killed=9)
