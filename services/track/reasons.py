@@ -68,7 +68,7 @@ MEANING: dict[str, str] = {
     Fired.CASUALTY_BAND: "the dead reached the next band: 1-9, 10-49, 50 and more",
     Fired.NEW_MEANS: "a class of weapon not reported of it before, where another was",
     Fired.NEW_ACTOR: "another camp fires than was reported of it before",
-    Fired.SPREAD: "a part of the watch 4 km and more from all that were reported of it",
+    Fired.SPREAD: "a part of the watch 4 km and more from all that were reported of it, under a name not told before",
     Fired.EASING_REPORTED: "truce, withdrawal, talks or release reported while it is open",
     Fired.EASING_ADVANCED: "a further step of easing: truce, agreement, withdrawal, relief",
     Fired.CASUALTIES_REVISED: "more killed or injured than were known, within the band",
