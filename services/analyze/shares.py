@@ -22,17 +22,20 @@ def share_tolls(document: Document, claims: list[Claim]) -> None:
 def _shares(sentence: Sentence, claim: Claim) -> list[Share]:
     """One a clause; none where one clause names all the places, or one counts without naming any."""
     starts = clause_starts(sentence)
-    own = [p for p in claim.places if (p.sentence, p.field) == (sentence.index, sentence.field)]
+    named: dict[int, list[str]] = {}
+    for place in claim.places:
+        if (place.sentence, place.field) == (sentence.index, sentence.field):
+            named.setdefault(bisect_right(starts, place.start), []).append(place.surface)
+    if len(named) < 2:
+        return []
     found = []
-    for number, (start, end) in enumerate(zip([sentence.start, *starts], [*starts, sentence.end], strict=True)):
-        told = read_casualties(_part(sentence, start, end))
-        places = [p.surface for p in own if bisect_right(starts, p.start) == number]
-        counts = (told.killed.low, told.injured.low) != (None, None)
-        if counts and not places:
+    for clause, span in enumerate(zip([sentence.start, *starts], [*starts, sentence.end], strict=True)):
+        told = read_casualties(_part(sentence, *span))
+        if clause in named:
+            found.append(Share(tuple(named[clause]), told.killed.low, told.injured.low))
+        elif (told.killed.low, told.injured.low) != (None, None):
             return []
-        if places:
-            found.append(Share(tuple(places), told.killed.low, told.injured.low))
-    return found if len(found) > 1 else []
+    return found
 
 
 def _part(sentence: Sentence, start: int, end: int) -> Sentence:

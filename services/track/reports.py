@@ -1,16 +1,16 @@
 """What one observation reports: its signals gathered into events, as members that an incident may take."""
 
 import math
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from schemas.article import ArticleRef
 from schemas.base import Direction, SignalType, Status
 from schemas.incident import Claim, Member, Range, TypeFamily
 from schemas.observation import Observation, ObservedSignal
-from schemas.signal import Actor, Place, PlaceRole, Precision, Share
+from schemas.signal import Actor, Place, PlaceRole, Precision
 from schemas.watch import Watch
 from services.track.bearings import NEAR_KM, is_bearing, is_finer
 from services.track.cues import denies, is_habit, is_in_passing, names_guns, remembers
@@ -250,8 +250,8 @@ def _member(
         sources_of_fire={a.actor_id: camp_of(a) for o in group for a in o.signal.actors if a.role == "source"},
         attackers=_attackers(group, rules),
         means=_means(group, types, rules),
-        killed=_toll_here(watch, group, _killed),
-        injured=_toll_here(watch, group, _injured),
+        killed=_toll_here(watch, group, "killed"),
+        injured=_toll_here(watch, group, "injured"),
         confidence=belief(group, rules),
         lang=article.lang or "",
         title=article.title,
@@ -311,8 +311,8 @@ def _claim(
         publisher_family=publisher_of(article.source, signal.attribution, rules),
         attribution=signal.attribution,
         type=signal.type,
-        killed=_toll([_killed(watch, observed)]),
-        injured=_toll([_injured(watch, observed)]),
+        killed=_toll([_figures(watch, observed, "killed")]),
+        injured=_toll([_figures(watch, observed, "injured")]),
         quote=observed.quote,
         article_id=article.id,
         article_version=article.version,
@@ -324,40 +324,23 @@ def _claim(
     )
 
 
-_Figures = tuple[int | None, int | None]
-"""The least and the most that a signal tells of the watch."""
+_Kind = Literal["killed", "injured"]
 
 
-def _toll_here(
-    watch: Watch, group: Sequence[ObservedSignal], of: Callable[[Watch, ObservedSignal], _Figures]
-) -> Range | None:
+def _toll_here(watch: Watch, group: Sequence[ObservedSignal], kind: _Kind) -> Range | None:
     """The toll that is told of the watch alone; where none is, one that places elsewhere have a part in."""
     alone = (o for o in group if o.signal.shares or not any(_is_site_elsewhere(watch, p) for p in o.signal.places))
-    return _toll(of(watch, o) for o in alone) or _toll(of(watch, o) for o in group)
+    return _toll(_figures(watch, o, kind) for o in alone) or _toll(_figures(watch, o, kind) for o in group)
 
 
-def _killed(watch: Watch, observed: ObservedSignal) -> _Figures:
+def _figures(watch: Watch, observed: ObservedSignal, kind: _Kind) -> tuple[int | None, int | None]:
+    """The least and the most that a signal tells of the watch: of a toll that is counted place by place its share."""
     signal = observed.signal
-    if signal.shares:
-        return _shared(share.killed for share in _shares_here(watch, observed))
-    return signal.killed, signal.killed_max
-
-
-def _injured(watch: Watch, observed: ObservedSignal) -> _Figures:
-    signal = observed.signal
-    if signal.shares:
-        return _shared(share.injured for share in _shares_here(watch, observed))
-    return signal.injured, signal.injured_max
-
-
-def _shares_here(watch: Watch, observed: ObservedSignal) -> list[Share]:
-    """Of a toll that is counted place by place, what is counted at places of the watch."""
+    if not signal.shares:
+        return getattr(signal, kind), getattr(signal, f"{kind}_max")
     here = {p.surface for p in _here(watch, observed)}
-    return [share for share in observed.signal.shares if not here.isdisjoint(share.places)]
-
-
-def _shared(figures: Iterable[int | None]) -> _Figures:
-    known = [figure for figure in figures if figure is not None]
+    shares = (getattr(share, kind) for share in signal.shares if not here.isdisjoint(share.places))
+    known = [figure for figure in shares if figure is not None]
     return (sum(known), None) if known else (None, None)
 
 

@@ -17,17 +17,21 @@ def test_a_claim_takes_the_place_of_its_own_sentence() -> None:
     assert surfaces(text, "explosion", at="انفجرت") == ["منبج"]
 
 
+def bound(text: str, *told: tuple[str, str]) -> list[list[str]]:
+    """The places of claims of one sentence, each given as its type and the word that says so."""
+    document, mentions = read(text)
+    spans = [(text.index(word), text.index(word) + len(word)) for _, word in told]
+    claims = [Claim(0, type_, "actual", 0.9, 0, len(text), span) for (type_, _), span in zip(told, spans, strict=True)]
+    bind(document, claims, mentions)
+    return [[m.surface for m in claim.places] for claim in claims]
+
+
 def test_two_claims_of_one_sentence_are_bound_one_by_one() -> None:
     text = "اندلعت اشتباكات في مدينة منبج وقصفت الطائرات بلدة سراقب."
-    document, mentions = read(text)
-    claims = [
-        Claim(0, "clash", "actual", 0.9, 0, len(text), (text.index("اشتباكات"), text.index("اشتباكات") + 8)),
-        Claim(0, "airstrike", "actual", 0.9, 0, len(text), (text.index("قصفت"), text.index("قصفت") + 4)),
-    ]
-    bind(document, claims, mentions)
-    assert all(claim.places for claim in claims)
-    assert "منبج" in [m.surface for m in claims[0].places]
-    assert "سراقب" in [m.surface for m in claims[1].places]
+    clash, airstrike = bound(text, ("clash", "اشتباكات"), ("airstrike", "قصفت"))
+    assert all((clash, airstrike))
+    assert "منبج" in clash
+    assert "سراقب" in airstrike
 
 
 @pytest.mark.parametrize(
@@ -39,14 +43,7 @@ def test_two_claims_of_one_sentence_are_bound_one_by_one() -> None:
     ],
 )
 def test_calm_is_not_where_the_same_sentence_tells_of_fire(text: str, calm: str, fire: str, there: str) -> None:
-    document, mentions = read(text)
-    spans = [(text.index(word), text.index(word) + len(word)) for word in (calm, fire)]
-    claims = [
-        Claim(0, type_, "actual", 0.9, 0, len(text), span)
-        for type_, span in zip(("ceasefire", "shelling"), spans, strict=True)
-    ]
-    bind(document, claims, mentions)
-    assert [m.surface for m in claims[0].places] == [there]
+    assert bound(text, ("ceasefire", calm), ("shelling", fire))[0] == [there]
 
 
 @pytest.mark.parametrize(
@@ -60,14 +57,7 @@ def test_calm_is_not_where_the_same_sentence_tells_of_fire(text: str, calm: str,
     ],
 )
 def test_a_place_goes_with_what_its_own_clause_tells(text: str, guns: list[str], others: list[str]) -> None:
-    document, mentions = read(text)
-    at = text.index("قصف")
-    claims = [
-        Claim(0, "shelling", "actual", 0.9, 0, len(text), (at, at + 4)),
-        Claim(0, "airstrike", "actual", 0.9, 0, len(text), (text.index("غارات"), text.index("غارات") + 5)),
-    ]
-    bind(document, claims, mentions)
-    assert [[m.surface for m in claim.places] for claim in claims] == [guns, others]
+    assert bound(text, ("shelling", "قصف"), ("airstrike", "غارات")) == [guns, others]
 
 
 def test_no_sentence_takes_its_place_from_the_page_above_it() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from services.analyze.document import Claim, Document, PlaceMention
-from services.analyze.places.clauses import is_told_apart
+from services.analyze.places.clauses import told_with
 from services.analyze.places.features import FINENESS, claim_features, inherited_features
 from services.analyze.places.origins import FIRED, Elsewhere, elsewhere, origins
 from services.analyze.places.ranker import Ranker, load_ranker
@@ -35,7 +35,7 @@ def bind(
     """Fill `claim.places` in place, each place once, in the order of the text."""
     ranker = ranker or load_ranker()
     all_named = _by_sentence(mentions)
-    apart = elsewhere(document, all_named)
+    apart = elsewhere(document, all_named) if any(claim.type in FIRED for claim in claims) else {}
     falling = _by_sentence(m for m in mentions if id(m) not in apart)
     living = _by_sentence(m for m in mentions if apart.get(id(m)) != Elsewhere.POSITION)
     told: dict[int, list[Claim]] = {}
@@ -44,7 +44,7 @@ def bind(
     context: Sequence[PlaceMention] = getattr(mentions, "context", ())
     for claim in claims:
         others = [c for c in told[claim.sentence] if c is not claim]
-        named = (falling, living) if claim.type in FIRED else (all_named,)
+        named = (falling, living) if apart and claim.type in FIRED else (all_named,)
         chosen = next(filter(None, (_places(document, claim, others, by, context, ranker) for by in named)), [])
         enough = ranker.site_threshold if claim.status == "actual" else ranker.own_threshold
         left = origins(document, claim, [m for _, m in chosen])
@@ -63,7 +63,7 @@ def _places(
 ) -> list[tuple[float, PlaceMention]]:
     """The likely places of a claim, of its own sentence or else of others, each with its score."""
     own = by_sentence.get(claim.sentence, [])
-    free = [m for m in own if not is_told_apart(document, claim, others, m)]
+    free = told_with(document, claim, others, own)
     chosen = _own(claim, free, ranker) or _own(claim, own, ranker)
     if chosen:
         return chosen

@@ -27,11 +27,13 @@ def clause_starts(sentence: Sentence) -> list[int]:
     return [sentence.start + found.start() for found in _CLAUSE.finditer(sentence.text) if found.start()]
 
 
-def is_told_apart(document: Document, claim: Claim, others: Sequence[Claim], mention: PlaceMention) -> bool:
-    """Whether a place of the claim's sentence goes with another claim of that sentence rather than with it."""
-    return any(
-        _is_opposite(other, claim) and _is_told_by(document, other, mention, claim) for other in others
-    ) or _is_in_clause_of(document, others, mention, claim)
+def told_with(
+    document: Document, claim: Claim, others: Sequence[Claim], own: Sequence[PlaceMention]
+) -> list[PlaceMention]:
+    """Of the places of the claim's sentence those that go with it, not with another claim of that sentence."""
+    opposite = [other for other in others if _is_opposite(other, claim)]
+    free = [m for m in own if not any(_is_told_by(document, other, m, claim) for other in opposite)]
+    return _in_own_clauses(document, claim, others, free)
 
 
 def _is_opposite(one: Claim, other: Claim) -> bool:
@@ -51,17 +53,17 @@ def _is_told_by(document: Document, teller: Claim, mention: PlaceMention, claim:
     return mention.end <= claim.trigger[0] and bool(_BREAK.search(apart[mention.end : claim.trigger[0]]))
 
 
-def _is_in_clause_of(document: Document, others: Sequence[Claim], mention: PlaceMention, claim: Claim) -> bool:
-    """Whether the place stands in a clause of which another claim is told and the claim is not.
+def _in_own_clauses(
+    document: Document, claim: Claim, others: Sequence[Claim], places: Sequence[PlaceMention]
+) -> list[PlaceMention]:
+    """Without those in a clause of which another claim is told and the claim is not.
 
     A clause without a word of any claim goes on with the one before it.
     """
     if claim.trigger is None or all(other.trigger is None for other in others):
-        return False
+        return list(places)
     starts = clause_starts(document.sentences[claim.sentence])
-    if not starts:
-        return False
     telling = sorted({bisect_right(starts, c.trigger[0]) for c in (claim, *others) if c.trigger})
     own = bisect_right(starts, claim.trigger[0])
-    told = [clause for clause in telling if clause <= bisect_right(starts, mention.start)]
-    return bool(told) and told[-1] != own
+    before = (bisect_right(telling, bisect_right(starts, place.start)) for place in places)
+    return [place for place, at in zip(places, before, strict=True) if not at or telling[at - 1] == own]

@@ -121,7 +121,7 @@ class Reading:
 
     def bracket_before(self, position: int) -> int | None:
         """The first word of the brackets that the word stands in, None where it stands in none."""
-        for first in range(position, 0, -1):
+        for first in range(position, 0, -1) if "(" in self.sentence.text else ():
             gap = self.gap_before(first)
             if "(" in gap:
                 return first

@@ -43,7 +43,7 @@ def links(text: str) -> list[tuple[int, int]]:
     says nothing that the prose below it does not.
     """
     found: list[tuple[int, int]] = []
-    pending: list[re.Match[str]] = []
+    pending: list[tuple[tuple[int, int], int]] = []  # with the number of words
     prose, is_list, has_items = 0, False, False
     for line in _LINE.finditer(text):
         said = line.group().rstrip()
@@ -54,14 +54,14 @@ def links(text: str) -> list[tuple[int, int]]:
         is_list = said.endswith(":") or (is_list and not is_prose and (is_item or not has_items))
         has_items = is_list and (has_items or is_item)
         if is_prose and len(pending) <= _FEWEST:
-            found += [one.span() for one in pending if one.group().rstrip().count(" ") + 1 in _BETWEEN]
+            found += [span for span, length in pending if length in _BETWEEN]
         ends = stopped is not None and "." in stopped.group()
         if is_list or is_item or is_prose or ends or words > _HEADLINE:
             pending = []
         elif prose >= _FEWEST:
-            pending.append(line)
+            pending.append((line.span(), words))
         prose += is_prose
-    return found + ([one.span() for one in pending] if len(pending) >= _FEWEST else [])
+    return found + ([span for span, _ in pending] if len(pending) >= _FEWEST else [])
 
 
 class FurnitureReader:
