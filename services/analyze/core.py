@@ -99,7 +99,7 @@ class Analyzer:
         claims = _said_once(document, self._classifier.classify(document, closely=self._close_to_watches(document)))
         bind(document, claims, mentions)
         enrich(document, claims, mentions)
-        share_tolls(document, claims)
+        share_tolls(document, claims, mentions)
         for claim in claims:
             _quote_toll_and_sites(document, claim)
         return claims, mentions

@@ -1,44 +1,134 @@
 """Of a toll that a sentence counts at several places, what it counts at which.
 
 «قتل طفل بقصف على سرمين، كما أصيب ستة في قصف على منبج»: one claim of shelling at both, one dead at the first, six
-wounded at the second. The claim keeps the whole; who watches one of the places is told its share.
+wounded at the second. «أصيب ستة في سرمين، وطفل في آفس، ورجل وابنه في البارة»: one verb, counted place by place. The
+claim keeps the whole; who watches one of the places is told its share.
 """
 
+import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
+from typing import NamedTuple
 
-from services.analyze.document import Claim, Document, Sentence, Share
+from services.analyze.document import Claim, Document, PlaceMention, Sentence, Share
 from services.analyze.places.clauses import clause_starts
-from services.analyze.signals.casualties import read_casualties
+from services.analyze.signals.casualties import Casualties, CasualtyReader, read_casualties
+from services.analyze.signals.quantities import UNKNOWN, Quantity
+from services.analyze.text.reader import tokenize
+
+_OUTCOME = re.compile(
+    r"(?<!\w)(?:مما|ما|وما)\s(?:[أا]دى|[أا]دت|[أا]سفر|[أا]سفرت|تسبب|تسببت|خلف|خلفت|[أا]وقع|[أا]وقعت)(?!\w)"
+    r"|\b(?:killing|leaving|wounding|injuring)\b"
+)
+"""Where what came of it begins: places behind it are those of the toll alone."""
 
 
-def share_tolls(document: Document, claims: list[Claim]) -> None:
-    """Fill `shares` of the claims whose places stand in several clauses, in place."""
-    for claim in claims:
-        if (claim.killed, claim.injured) != (None, None):
-            claim.shares = _shares(document.sentences[claim.sentence], claim)
+def share_tolls(document: Document, claims: list[Claim], mentions: Sequence[PlaceMention]) -> None:
+    """Fill `shares` of the claims whose toll is told place by place, in place."""
+    counting = [claim for claim in claims if (claim.killed, claim.injured) != (None, None) and len(claim.places) > 1]
+    for claim in counting:
+        claim.shares = _shares(document.sentences[claim.sentence], claim, mentions)
 
 
-def _shares(sentence: Sentence, claim: Claim) -> list[Share]:
-    """One a clause; none where one clause names all the places, or one counts without naming any."""
-    starts = clause_starts(sentence)
-    named: dict[int, list[str]] = {}
-    for place in claim.places:
-        if (place.sentence, place.field) == (sentence.index, sentence.field):
-            named.setdefault(bisect_right(starts, place.start), []).append(place.surface)
-    if len(named) < 2:
-        return []
+class _Named(NamedTuple):
+    """Where one of the claim's places is named, be it for the second time."""
+
+    start: int
+    surface: str
+    is_site: bool
+
+
+class _Part(NamedTuple):
+    """A stretch of a sentence that counts for itself."""
+
+    start: int
+    end: int
+    counted_by: str
+    """The word that the count of a list goes on with, empty where the stretch has its own."""
+
+
+def _shares(sentence: Sentence, claim: Claim, mentions: Sequence[PlaceMention]) -> list[Share]:
+    """One a part that names places; none where one part names all of them, or the last counts without naming any.
+
+    «وقتلت امرأة، وأصيب 14 مدنياً بالقصف على أريحا»: what counts before any place is named goes with the next.
+    """
+    places = _named(sentence, claim, mentions)
     found = []
-    for clause, span in enumerate(zip([sentence.start, *starts], [*starts, sentence.end], strict=True)):
-        told = read_casualties(_part(sentence, *span))
-        if clause in named:
-            found.append(Share(tuple(named[clause]), told.killed.low, told.injured.low))
-        elif (told.killed.low, told.injured.low) != (None, None):
-            return []
+    killed, injured = UNKNOWN, UNKNOWN
+    for part in _parts(sentence, places):
+        told = _count(sentence, part)
+        here = _sites([p for p in places if part.start <= p.start < part.end])
+        if here or not part.counted_by:
+            killed, injured = killed + told.killed, injured + told.injured
+        if here:
+            found.append(Share(here, killed.low, injured.low))
+            killed, injured = UNKNOWN, UNKNOWN
+    return found if len(found) > 1 and not (killed or injured) else []
+
+
+def _sites(places: Sequence[_Named]) -> tuple[str, ...]:
+    """What they are called; «جسر الشغور غربي إدلب» counts nobody in Idlib."""
+    return tuple(dict.fromkeys(p.surface for p in [p for p in places if p.is_site] or places))
+
+
+def _named(sentence: Sentence, claim: Claim, mentions: Sequence[PlaceMention]) -> list[_Named]:
+    own = {place.place_id or place.surface: place for place in claim.places}
+    said = [(m, own.get(m.place_id or m.surface)) for m in mentions if m.sentence == sentence.index]
+    return [_Named(m.start, place.surface, place.role == "event") for m, place in said if place is not None]
+
+
+def _parts(sentence: Sentence, places: Sequence[_Named]) -> list[_Part]:
+    clauses = clause_starts(sentence)
+    outcomes = (sentence.start + found.start() for found in _OUTCOME.finditer(sentence.text))
+    placed = [at for at in outcomes if _is_placed_anew(clauses, places, at)]
+    listed = _listed(sentence, places)
+    cuts = sorted({sentence.start, *clauses, *placed, *listed, sentence.end})
+    return [_Part(start, end, listed.get(start, "")) for start, end in pairwise(cuts)]
+
+
+def _is_placed_anew(clauses: Sequence[int], places: Sequence[_Named], outcome: int) -> bool:
+    """Whether the clause that an outcome ends names sites behind it, and others before it."""
+    clause = bisect_right(clauses, outcome)
+    sites = [place for place in places if place.is_site and bisect_right(clauses, place.start) == clause]
+    return len({place.start > outcome for place in sites}) == 2
+
+
+def _listed(sentence: Sentence, places: Sequence[_Named]) -> dict[int, str]:
+    """Where a list goes on with people of another place, and the word that counts them: «، وطفل في آفس»."""
+    reader = CasualtyReader(sentence)
+    found: dict[int, str] = {}
+    counted = [quantity for quantity in reader.row if _is_counted(reader, quantity)]
+    for before, quantity in pairwise(counted):
+        cue = reader.cue_before(quantity.first)
+        if cue is None or cue.at > before.last or not quantity.coordinated:
+            continue
+        start, end = reader.tokens[before.last].end, reader.tokens[quantity.first].start
+        if any(start <= place.start < end and not _begins_anew(sentence, place.start) for place in places):
+            found[end] = cue.form
     return found
 
 
-def _part(sentence: Sentence, start: int, end: int) -> Sentence:
-    text = sentence.text[start - sentence.start : end - sentence.start]
-    tokens = tuple(token for token in sentence.tokens if start <= token.start and token.end <= end)
-    return replace(sentence, start=start, end=end, text=text, tokens=tokens)
+def _is_counted(reader: CasualtyReader, people: Quantity) -> bool:
+    """«6 مدنيين بينهم طفل في سرمين، ورجل في بنش»: behind a comma no part of the six; but in brackets all are."""
+    if not people.person or people.shape not in ("number", "two", "one"):
+        return False
+    return reader.bracket_before(people.first) is None and (
+        not reader.is_part(people) or reader.comma_before(people.first)
+    )
+
+
+def _begins_anew(sentence: Sentence, place: int) -> bool:
+    """«قتل رجل في سرمين، وفي بنش امرأة»: the place goes before its people."""
+    words = sentence.text[: place - sentence.start].split()
+    return any(word.startswith(("وفي", "وب")) for word in words[-2:])
+
+
+def _count(sentence: Sentence, part: _Part) -> Casualties:
+    text = sentence.text[part.start - sentence.start : part.end - sentence.start]
+    if part.counted_by:
+        text = f"{part.counted_by} {text.removeprefix('و')}"
+        return read_casualties(replace(sentence, start=0, end=len(text), text=text, tokens=tokenize(text)))
+    tokens = tuple(token for token in sentence.tokens if part.start <= token.start and token.end <= part.end)
+    return read_casualties(replace(sentence, start=part.start, end=part.end, text=text, tokens=tokens))

@@ -12,7 +12,7 @@ from schemas.observation import Observation, ObservedSignal
 from schemas.watch import Watch
 from services.track.incident import CLOSED, casualty_band, digest
 from services.track.reasons import Fired, Held
-from services.track.reports import km
+from services.track.reports import km, parties
 from services.track.rules import Rules
 from services.track.texts import alike, each_once, fold
 
@@ -175,7 +175,7 @@ class Desk:
             signals=_distinct(o.signal.type for o in signals),
             quotes=tuple(said_once(quote(observation, o) for o in signals)[:QUOTES]),
             places=each_once(p.surface for o in signals for p in o.signal.places),
-            actors=_distinct(a.actor_id for o in signals for a in o.signal.actors),
+            actors=parties(signals),
             confidence=max(o.signal.confidence for o in signals),
             sources=1,
             sample=observation.article.sample,

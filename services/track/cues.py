@@ -1,4 +1,4 @@
-"""A second look at the quoted words, for the readings that would harm most: denials, anniversaries, truces in passing.
+"""A second look at the quoted words, for the readings that would harm most: denials, history, truces in passing.
 
 Analysis decides the status of a claim by its whole sentence, and is right most of the time; a denial taken for a second
 voice would confirm what it denies, and shells that fall "despite the truce" are no sign of calm.
@@ -21,7 +21,14 @@ _DATING = (
     r"بالتزامن مع|تزامنا مع|يتزامن مع|تزامن مع|قبيل|عشيه|غداه|(?:بعد|قبل) (?:ايام|ساعات|يوم|يومين) (?:من|علي)"
     r"|(?:days|hours) (?:after|before)|ahead of|on the eve of"
 )
+_UNDER = (
+    r"(?:ال)?مشمول\w*|(?:ال)?خاضع\w*|تشملها|يشملها|[بل]?(?:ال)?خروقات\w*|[بل]?(?:ال)?خرق\w*|[بل]?(?:ال)?انتهاك\w*|[يت]خرق\w*"
+    r"|[يت]نتهك\w*|covered by|violat(?:es|ed|ing|ions?)|breach(?:es|ed|ing)?"
+)
 _IN_PASSING = re.compile(rf"(?<!\w)[وف]?(?:(?:{_DESPITE}){_WORDS}(?:{_PACT}|{_TALKS})|(?:{_DATING}){_WORDS}{_TALKS})")
+_BROKEN = re.compile(rf"(?<!\w)[وف]?(?:{_UNDER}){_WORDS}[بل]?{_PACT}(?:\s+{_PACT})*")
+"""«كنصفرة المشمولة بوقف إطلاق النار», «في خرق لاتفاق وقف إطلاق النار»."""
+_EASING = re.compile(rf"(?<!\w)[وفبل]?(?:{_PACT}|{_TALKS})(?!\w)")
 _GUNS = re.compile(r"مدفع|هاون|راجم|قذيف|قذايف|artiller|mortar|shell|howitzer")
 _ROCKETS = re.compile(r"صاروخ|صواريخ|rocket|missile")
 _FROM_THE_AIR = re.compile(
@@ -29,10 +36,12 @@ _FROM_THE_AIR = re.compile(
 )
 _HABIT = re.compile(
     r"(?<!\w)[وف]?(?:تتعمد|يتعمد|دابت|داب|اعتادت|اعتاد|تتبع سياسه|يتبع سياسه|سياسه استهداف|سياسه القصف"
-    r"|لا ?[تي]توقف)(?!\w)"
+    r"|لا ?[تي]توقف|بشكل (?:متواصل|متكرر|مستمر|دايم|دوري|يومي|شبه يومي))(?!\w)"
     r"|\b(?:regularly|routinely|habitually)\b"
 )
 """«باتت تتبع سياسة استهداف المدن»: what is done again and again, of no day."""
+_LAST_OF_SERIES = re.compile(r"^[وف]?كان(?:ت)? (?:اخرها|احدثها|ابرزها)(?!\w)")
+_NOW = re.compile(r"(?<!\w)(?:اليوم|امس|الليله|فجر|صباح|مساء|ظهر)(?!\w)")
 _CLAUSE_END = re.compile("[،؛,;:.]")
 _RUN_UP = 6
 """Words before the quote, of the same clause, that may say so."""
@@ -49,16 +58,25 @@ def remembers(quote: str) -> bool:
     return bool(_ANNIVERSARY.search(fold(quote)))
 
 
+def ends_a_series(quote: str) -> bool:
+    """Whether the words only name the last of what has happened before: «وكان آخرها استهداف مخيم», of no day."""
+    said = fold(quote)
+    return bool(_LAST_OF_SERIES.search(said)) and not _NOW.search(said)
+
+
 def is_habit(quote: str) -> bool:
     """Whether the words tell of what is done again and again: no event, though its towns are named."""
     return bool(_HABIT.search(fold(quote)))
 
 
 def is_in_passing(quote: str, before: str = "") -> bool:
-    """Whether a truce or talks are only what the news ignores ("despite the truce") or is dated by ("days after the
-    summit")."""
+    """Whether a truce or talks are only what the news ignores ("despite the truce"), breaks ("in breach of the truce")
+    or is dated by ("days after the summit")."""
     run_up = _CLAUSE_END.split(before)[-1].split()[-_RUN_UP:]
-    return bool(_IN_PASSING.search(fold(" ".join([*run_up, quote]))))
+    said = fold(" ".join([*run_up, quote]))
+    broken = _BROKEN.search(said)
+    is_all = broken is not None and not _EASING.search(said[: broken.start()] + said[broken.end() :])
+    return is_all or _IN_PASSING.search(said) is not None
 
 
 def names_guns(quote: str) -> bool:

@@ -13,7 +13,7 @@ from schemas.observation import Observation, ObservedSignal
 from schemas.signal import Actor, Place, PlaceRole, Precision
 from schemas.watch import Watch
 from services.track.bearings import NEAR_KM, is_bearing, is_finer
-from services.track.cues import denies, is_habit, is_in_passing, names_guns, remembers
+from services.track.cues import denies, ends_a_series, is_habit, is_in_passing, names_guns, remembers
 from services.track.reasons import Held
 from services.track.rules import Rules
 from services.track.texts import fold, publisher_of, sketch_of
@@ -28,6 +28,8 @@ CLAIMS = 6
 """Lines that one report puts into the ledger at most."""
 COARSE = frozenset({Precision.COUNTRYSIDE, Precision.REGION, Precision.COUNTRY})
 KM_PER_DEGREE = 111.19
+_BYSTANDERS = frozenset(("monitor", "humanitarian", "civilians"))
+"""Camps of those who are no party: who watches, who helps, who lives there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +111,10 @@ def _held(observed: ObservedSignal, at: datetime, rules: Rules) -> Held | None:
 
 
 def _is_of_no_day(observed: ObservedSignal) -> bool:
-    """What is done again and again, unless the same words count somebody or name a day."""
+    """What is done again and again or was the last of a series, unless the same words count somebody or name a day."""
     signal = observed.signal
     told = (signal.killed, signal.injured, signal.event_date)
-    return told == (None, None, None) and is_habit(observed.quote)
+    return told == (None, None, None) and (is_habit(observed.quote) or ends_a_series(observed.quote))
 
 
 def _elsewhere(watch: Watch, observed: ObservedSignal) -> Held | None:
@@ -211,6 +213,10 @@ def _attackers(group: Sequence[ObservedSignal], rules: Rules) -> tuple[str, ...]
     return _distinct(camp for camps in named if len(camps) == 1 for camp in camps)
 
 
+def _fires(actor: Actor) -> bool:
+    return actor.role == "source" and camp_of(actor) not in _BYSTANDERS
+
+
 def camp_of(actor: Actor) -> str:
     return actor.camp or actor.actor_id
 
@@ -246,8 +252,8 @@ def _member(
         place_ids=place_keys(watch, group),
         points=_points(watch, group),
         places=_named(watch, group),
-        actors=_distinct(a.actor_id for o in group for a in o.signal.actors),
-        sources_of_fire={a.actor_id: camp_of(a) for o in group for a in o.signal.actors if a.role == "source"},
+        actors=parties(group),
+        sources_of_fire={a.actor_id: camp_of(a) for o in group for a in o.signal.actors if _fires(a)},
         attackers=_attackers(group, rules),
         means=_means(group, types, rules),
         killed=_toll_here(watch, group, "killed"),
@@ -322,6 +328,11 @@ def _claim(
         at=at,
         denies=denies,
     )
+
+
+def parties(group: Sequence[ObservedSignal]) -> tuple[str, ...]:
+    """Who takes part, each once; not who counts the dead, digs them out, or merely lives there."""
+    return _distinct(a.actor_id for o in group for a in o.signal.actors if camp_of(a) not in _BYSTANDERS)
 
 
 _Kind = Literal["killed", "injured"]

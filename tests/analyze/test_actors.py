@@ -100,3 +100,8 @@ def test_every_entry_of_the_dictionary_can_be_found_by_each_of_its_names() -> No
     for entry in actor_entries().values():
         assert entry.actor_id in [actor.actor_id for actor in actors(f"أعلن {entry.name_ar} ذلك")], entry
         assert entry.actor_id in [actor.actor_id for actor in actors(f"A statement by {entry.name_en} today")], entry
+
+
+def test_an_abbreviation_in_small_letters_is_part_of_an_address() -> None:
+    assert [a.actor_id for a in actors("نشر موقع alquds.co.uk الخبر")] == []
+    assert [a.actor_id for a in actors("The UK denied it")] == ["UK"]

@@ -43,10 +43,33 @@ def test_a_toll_counted_place_by_place_is_kept_so() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "shares"),
+    [
+        (
+            "أصيب 6 مدنيين بقصف على مدينة عين عيسى، ورجل وابنه في مدينة منبج، وطفل في مدينة سراقب.",
+            [(("عين عيسى",), None, 6), (("منبج",), None, 2), (("سراقب",), None, 1)],
+        ),
+        (
+            "استهدف القصف مدن عين عيسى ومنبج وسراقب، مما أسفر عن مقتل رجل وإصابة اثنين في سراقب.",
+            [(("عين عيسى", "منبج", "سراقب"), None, None), (("سراقب",), 1, 2)],
+        ),
+        (
+            "قتل طفل بقصف على مدينة منبج، وقتلت امرأة، وأصيب 14 مدنيا بالقصف على مدينة سراقب.",
+            [(("منبج",), 1, None), (("سراقب",), 1, 14)],
+        ),
+    ],
+)
+def test_so_are_lists_outcomes_and_the_dead_who_are_told_before_the_place(text: str, shares: list[object]) -> None:
+    shelling = next(s for s in Analyzer().analyze(written(text)).signals if s.type == "shelling")
+    assert [(share.places, share.killed, share.injured) for share in shelling.shares] == shares
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "قصف مدفعي على مدينتي عين عيسى ومنبج أدى إلى مقتل ثلاثة مدنيين.",
         "قصف مدفعي على مدينة عين عيسى، كما استهدف القصف مدينة منبج، فيما قتل ثلاثة مدنيين في المجمل.",
+        "قتل رجل بقصف مدفعي على مدينة عين عيسى، وفي مدينة منبج امرأة.",
     ],
 )
 def test_a_toll_of_all_places_is_not_shared_out(text: str) -> None:

@@ -467,6 +467,20 @@ def test_what_lies_beside_a_governorates_seat_is_its_countryside(text: str, prec
 
 
 @pytest.mark.parametrize(
+    ("text", "precision"),
+    [
+        ("عملية أمنية جنوبي الحسكة.", "countryside"),
+        ("عملية أمنية في الريف الجنوبي للحسكة.", "countryside"),
+        ("قصف على قرى ريفي محافظتي الحسكة ودير الزور.", "region"),
+        ("عملية أمنية في مدينة الحسكة.", "town"),
+        ("تعزيزات للحسكة.", "town"),
+    ],
+)
+def test_so_it_is_where_the_seats_name_has_the_article(text: str, precision: str) -> None:
+    assert next(m for m in places(text) if m.surface.endswith("الحسكة")).precision == precision
+
+
+@pytest.mark.parametrize(
     ("text", "sidon"),
     [
         ("قصفت المدفعية مدينة صيدا.", True),

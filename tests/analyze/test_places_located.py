@@ -124,3 +124,48 @@ def test_two_villages_told_in_one_breath_are_neighbours(tmp_path: Path) -> None:
         )
     }
     assert list(doubted.values()) == [["قطمة"], [], []]
+
+
+SARMIN = "Idleb,إدلب,SY07,Idleb,إدلب,SY0700,Sarmin,سرمين,SY070004,Sarmin,سرمين,C3,C,36.7258,35.9035"
+ISKAN = "Aleppo,حلب,SY02,Afrin,عفرين,SY0203,Afrin,مركز عفرين,SY020300,Iskan,الإسكان,C4,C,36.808,36.354"
+ASADIYA = (
+    "Al-Hasakeh,الحسكة,SY08,Ras Al Ain,رأس العين,SY0804,Ras Al Ain,مركز رأس العين,SY080400,A,الأسدية,C5,C,40.132,36.777"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_another"),
+    [
+        ("قصف على منطقة الإسكان على أطراف مدينة سرمين.", True),
+        ("قصف على قرية الإسكان قرب مدينة عفرين.", False),
+        ("قذائف على قرية الأسدية شمال بلدة أبو راسين.", True),
+        ("قذائف على قرية الأسدية غرب بلدة أبو راسين.", False),
+    ],
+)
+def test_at_the_edge_of_a_town_and_in_a_direction_are_taken_at_their_word(
+    tmp_path: Path, text: str, is_another: bool
+) -> None:
+    found = with_villages(tmp_path / "villages.csv", SARMIN, ISKAN, ASADIYA).find(read_document("x", "", text))
+    village = next(m for m in found if m.place_id in ("pcode:C4", "pcode:C5"))
+    assert village.ambiguous is is_another
+
+
+def test_of_two_villages_of_a_name_the_text_means_the_one_among_its_neighbours(tmp_path: Path) -> None:
+    """Though the other is a town that its district is named after."""
+    maarra = "Idleb,إدلب,SY07,Al Ma'ra,معرة النعمان,SY0702,Ma'arrat,مركز معرة النعمان,SY070200"
+    finder = with_villages(
+        tmp_path / "villages.csv",
+        f"{maarra},Dana,الدانا,C6,C,36.688,35.700",
+        f"{maarra},Babila,بابيلا,C7,C,36.730,35.700",
+        f"{maarra},Hantutin,حنتوتين,C8,C,36.640,35.720",
+        "Idleb,إدلب,SY07,Harim,حارم,SY0703,Dana,دانا,SY070302,Dana,الدانا,C9,C,36.770,36.213",
+    )
+    listed = finder.find(read_document("x", "", "قصف على محاور بابيلا والدانا وحنتوتين."))
+    alone = finder.find(read_document("x", "", "قصف على مدينة الدانا."))
+    assert next(m for m in listed if m.surface == "الدانا").place_id == "pcode:C6"
+    assert next(m for m in alone if m.surface == "الدانا").place_id != "pcode:C6"
+
+
+def test_a_town_behind_an_unknown_place_still_locates_the_known_one_before_both() -> None:
+    found = places("غارة على مدينة سراقب على محور الخابوطة جنوب إدلب.")
+    assert next(m for m in found if m.surface == "إدلب").locates is not None

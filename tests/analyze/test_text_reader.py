@@ -139,6 +139,10 @@ def test_a_headline_under_a_lone_line_of_related_news_is_furniture() -> None:
             "أول · Shared with Publicقصف على منبجAll reactions:4\nثان · Shared with Publicغارة على سراقب",
             ["قصف على منبج", "غارة على سراقب"],
         ),
+        (
+            "شبكة المدينة@city_newsقصف على منبج00:007:03 AM · Jun 10, 20253.2KViews21\nفلان@someoneSep 28, 2025يا رب",
+            ["قصف على منبج"],
+        ),
     ],
 )
 def test_what_stands_around_a_copied_post_is_furniture(text: str, told: list[str]) -> None:
@@ -158,6 +162,19 @@ def test_a_headline_between_two_lines_of_prose_is_furniture() -> None:
     last = "\nوقال شهود إن سيارات الإسعاف وصلت إلى المكان بعد وقت قصير من سقوط القذائف على الأطراف."
     document = read_document("1", "", ARTICLE + "\nغارات على مدينة أخرى بعيدة" + last)
     assert [s.furniture for s in document.sentences] == [False, False, True, False]
+
+
+def test_headlines_in_front_of_an_article_are_furniture_but_for_its_own() -> None:
+    others = "\n".join(f"خبر آخر عن مدينة أخرى رقم {n}" for n in range(4))
+    document = read_document("1", "", f"{others}\nما فوق العنوان من كلام\nعنوان هذا الخبر نفسه\n{ARTICLE}")
+    assert [s.furniture for s in document.sentences] == [True] * 4 + [False] * 4
+
+
+@pytest.mark.parametrize(
+    "line", ["2021/08/24 11:29 قصف على مدينة أخرى بعيدة", "قصف على مدينة أخرى بعيدة - أرشيفية/ وكالة الأنباء"]
+)
+def test_tickers_and_captions_of_old_pictures_are_furniture(line: str) -> None:
+    assert [s.furniture for s in read_document("1", "", f"{line}\n{ARTICLE}").sentences] == [True, False, False]
 
 
 def test_links_behind_a_list_are_furniture() -> None:

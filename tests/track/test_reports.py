@@ -5,7 +5,7 @@ import pytest
 from schemas.base import BothNames
 from schemas.signal import Place, Precision
 from schemas.watch import Watch
-from services.track.cues import denies, is_in_passing, names_guns, remembers
+from services.track.cues import denies, ends_a_series, is_habit, is_in_passing, names_guns, remembers
 from services.track.nesting import parents
 from services.track.reports import happened, place_keys, read
 from services.track.rules import Rules
@@ -165,6 +165,27 @@ def test_an_anniversary_is_history() -> None:
     assert not remembers("ذكر ناشطون أن القصف استهدف البلدة")
 
 
+def test_the_last_of_a_series_is_history_unless_it_is_of_today() -> None:
+    assert ends_a_series("وكان آخرها استهداف مخيم قرب البلدة بقذائف موجهة")
+    assert not ends_a_series("كان آخرها فجر اليوم قصف البلدة")
+    assert not ends_a_series("قصفت المدفعية البلدة وكان القصف عنيفا")
+
+
+def test_what_is_done_all_the_time_is_of_no_day() -> None:
+    assert is_habit("تنفذ القوات بشكل متواصل حملات اعتقال في قرى الريف")
+    assert not is_habit("نفذت القوات حملة اعتقال بشكل مفاجئ في القرية")
+
+
+def test_who_counts_the_dead_or_lives_there_is_no_party() -> None:
+    shelled = signal("shelling", "عين عيسى", by=("TURKEY", "SOHR", "CIVILIANS"))
+    camps = {"SOHR": "monitor", "CIVILIANS": "civilians"}
+    actors = tuple(a.model_copy(update={"camp": camps.get(a.actor_id, a.camp)}) for a in shelled.actors)
+    observation = report("a", MONDAY, shelled.model_copy(update={"actors": actors}))
+    member = read(AIN_ISSA, observation, RULES).members[0]
+    assert member.actors == ("TURKEY",)
+    assert set(member.sources_of_fire) == {"TURKEY"}
+
+
 @pytest.mark.parametrize(
     ("quote", "before", "expected"),
     [
@@ -177,6 +198,11 @@ def test_an_anniversary_is_history() -> None:
         ("اتفق الطرفان على الانسحاب من البلدة", "رغم خرق الهدنة أمس، ", False),
         ("بدأت محادثات بين الطرفين شرقي عين عيسى", "", False),
         ("The two sides agreed on a truce despite the shelling", "", False),
+        ("غارات على بلدة كنصفرة المشمولة بوقف إطلاق النار المبرم بين الدولتين", "", True),
+        ("قصفت المدفعية البلدة في خرق جديد لاتفاق وقف إطلاق النار", "", True),
+        ("Warplanes hit the town in breach of the ceasefire", "", True),
+        ("اتفق الطرفان على تثبيت التهدئة بعد خروقات وقف إطلاق النار", "", False),
+        ("بحث الطرفان في اجتماع خروقات وقف إطلاق النار", "", False),
     ],
 )
 def test_a_truce_or_talks_named_in_passing_are_no_sign_of_calm(quote: str, before: str, expected: bool) -> None:

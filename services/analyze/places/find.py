@@ -33,7 +33,9 @@ _ZONE = "التصعيد"
 """What ends the name of the zone of 2017, most of a governorate and parts of three."""
 _LIST = 15
 """Words of a list of villages that are read back to its head."""
-_REGION_CUES = frozenset("محافظه ولايه اقليم مقاطعه محافظات قطاع province governorate region state".split())
+_REGION_CUES = frozenset(
+    "محافظه ولايه اقليم مقاطعه محافظات محافظتي ولايات ولايتي قطاع province governorate region state".split()
+)
 
 
 class Mentions(list[PlaceMention]):
@@ -96,7 +98,7 @@ class PlaceFinder:
         features = self._roles.assign(document, reading, mentions)
         for named in mentions:
             self._mark_seat(reading, named)
-        locate(reading, mentions, self._cues)
+        locate(reading, mentions, self.gazetteer, self._cues)
         return Mentions(mentions, features)
 
     def _cue(self, reading: Reading, word: int, prefix: str) -> tuple[int, str, str] | None:
@@ -164,14 +166,24 @@ class PlaceFinder:
     def _is_sided(self, reading: Reading, named: Named) -> bool:
         """«جنوبي إدلب», «منطقة خفض التصعيد في إدلب»; but not «أحياء شرقي حلب», and "eastern Aleppo" is of the city."""
         before = named.first - 1
-        if before < reading.bounds(named.first)[0] or not reading.glued[before] or named.prefix:
+        if before < reading.bounds(named.first)[0] or not reading.glued[before]:
             return False
         word = reading.words[before]
+        if named.prefix in ("ل", "لل"):
+            return self._is_of_countryside(reading, before)
+        if named.prefix not in ("", "ال"):
+            return False
         if word.folded == "في" and reading.glued[before - 1] and reading.words[before - 1].folded == _ZONE:
             return True
         is_side = "compass" in self._cues.groups(word) and word.folded[0] > "\u0600"
         cue = cue_before(reading, before, self._cues)
         return is_side and (cue is None or cue[2] not in _QUARTERS)
+
+    def _is_of_countryside(self, reading: Reading, before: int) -> bool:
+        """«الريف الجنوبي للحسكة», «الريف لحلب»: what belongs to the name is a countryside."""
+        start = reading.bounds(before)[0]
+        at = before - 1 if before > start and reading.words[before].folded.startswith("ال") else before
+        return any(reading.words[i].folded.removeprefix("ب").endswith("الريف") for i in (before, at))
 
     def _region_named_like(self, mention: PlaceMention) -> str | None:
         """The first-level division that bears the name of the town, its seat."""

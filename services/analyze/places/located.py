@@ -7,43 +7,40 @@ Where it would lie too far from that town, it is another place of that name, one
 from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 
-from services.analyze.document import PlaceMention, Token
-from services.analyze.places.cues import BELONGING, Cues
+from services.analyze.document import PlaceMention
+from services.analyze.places.cues import Cues
 from services.analyze.places.features import Named
-from services.analyze.places.gazetteer import distance_km
+from services.analyze.places.gazetteer import Gazetteer, Place, distance_km
 from services.analyze.places.match import Reading
+from services.analyze.places.relations import Relation, relation
 
 _SETTLED = ("landmark", "village", "town", "countryside")
-FAR_KM = 60.0
-FAR_FROM_SEAT_KM = 150.0
-"""Of a town that shares its name with its first-level division, which may be meant."""
 APART_KM = 40.0
 """Two villages that are told in one breath lie nearer to one another."""
 _TWO = frozenset(("قريتي", "قريتا", "بلدتي", "بلدتا"))
-_WORDS_BETWEEN = 5
-_IN = frozenset(("في", "ضمن", "in"))
-_NEAR = frozenset(("قرب", "بالقرب"))
-"""Both places may be struck; but they cannot be far apart."""
-_FILLING = frozenset(("من", "of", "the", "الواقعه", "الواقع", "القريبه", "المجاوره"))
-_LOCATING = frozenset(("sides", "countryside", "compass"))
-_QUOTES = " \"'”»“«"
 
 
-def locate(reading: Reading, named: Sequence[Named], cues: Cues) -> None:
+def locate(reading: Reading, named: Sequence[Named], gazetteer: Gazetteer, cues: Cues) -> None:
     """Set `mention.locates` of what only helps to find the settled place before it; doubt a place too far from it."""
     elsewhere: set[str | None] = set()
     confirmed: set[str | None] = set()
+    placed: Named | None = None
+    """The settled place that a chain of references tells of: «مجدليا على محور الأربعين جنوب أريحا»."""
     for place, reference in pairwise(named):
-        if not _is_settled(place) or reference.mention.precision not in ("town", "countryside"):
+        said = relation(reading, place.last, reference.first, reference.prefix, cues)
+        is_settled = _is_settled(place)
+        if is_settled or said is None:
+            placed = place if is_settled else None
+        if said is None or placed is None or reference.mention.precision not in ("town", "countryside"):
             continue
-        if reference.mention.place_id == place.mention.place_id or not _stands_by(reading, place, reference, cues):
+        if reference.mention.place_id == placed.mention.place_id:
             continue
-        if _is_far(place.mention, reference.mention):
-            elsewhere.add(place.mention.place_id)
+        if not _is_borne_out(said, placed.mention, reference.mention, gazetteer):
+            elsewhere.add(placed.mention.place_id)
             continue
-        confirmed.add(place.mention.place_id)
-        if not any(word.folded in _NEAR for word in _between(reading, place, reference)):
-            reference.mention.locates = place.mention.place_id
+        confirmed.add(placed.mention.place_id)
+        if not said.is_near:
+            reference.mention.locates = placed.mention.place_id
     # What is said of a place once holds for the article.
     doubted = (elsewhere - confirmed).union(_strangers(reading, named))
     for one in named:
@@ -83,36 +80,11 @@ def _is_settled(named: Named) -> bool:
     return mention.precision in _SETTLED and not mention.ambiguous and mention.place_id is not None
 
 
-def _is_far(place: PlaceMention, reference: PlaceMention) -> bool:
-    return _is_apart(place, reference, FAR_FROM_SEAT_KM if reference.is_seat else FAR_KM)
+def _is_borne_out(said: Relation, place: PlaceMention, reference: PlaceMention, gazetteer: Gazetteer) -> bool:
+    one, other = (_entry(mention, gazetteer) for mention in (place, reference))
+    return one is None or other is None or said.is_borne_out(one, other, reference.is_seat)
 
 
-def _between(reading: Reading, place: Named, reference: Named) -> list[Token]:
-    return reading.words[place.last + 1 : reference.first]
-
-
-def _stands_by(reading: Reading, place: Named, reference: Named, cues: Cues) -> bool:
-    """Whether only words of direction or nearness stand between them in one sentence, at least one of them."""
-    if reading.sentence_of[place.last] != reading.sentence_of[reference.first]:
-        return False
-    words = _between(reading, place, reference)
-    if len(words) > _WORDS_BETWEEN or reference.prefix.startswith("و"):
-        return False
-    if not all(reading.glued[at] for at in range(place.last + 1, reference.first)):
-        return False
-    if not reading.glued[place.last] and reading.gap(place.last).strip(_QUOTES) not in ("", ",", "،"):
-        return False
-    if not words:
-        return reference.prefix.startswith("ب")
-    if any(w.folded.startswith("و") for w in words):  # «إدلب وريف حلب» are two places
-        return False
-    locating = [_is_locating(w, cues) or w.folded in _NEAR for w in words]
-    return any(locating) and all(
-        is_so or w.folded in _FILLING or cues.kind_form(w) is not None for w, is_so in zip(words, locating, strict=True)
-    )
-
-
-def _is_locating(word: Token, cues: Cues) -> bool:
-    """«غربي», «ريف», «في», and «بناحية»: in the district of."""
-    is_in = word.folded.startswith("ب") and cues.kind_form(word) is not None
-    return is_in or word.folded in _IN | BELONGING or bool(_LOCATING & cues.groups(word))
+def _entry(mention: PlaceMention, gazetteer: Gazetteer) -> Place | None:
+    index = gazetteer.by_id.get(mention.place_id or "")
+    return None if index is None else gazetteer.places[index]

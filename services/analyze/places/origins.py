@@ -73,9 +73,9 @@ class _Patterns(NamedTuple):
     position: re.Pattern[str]
     """«من مواقعها في سراقب», «مصدره قرية الشيخ عيسى»; but not «قصف من مواقع الجيش على عين عيسى»."""
     bound_for: re.Pattern[str]
-    """«سيارة في طريقها إلى منبج», «موكب قادم من رام الله»."""
+    """«سيارة في طريقها إلى منبج», «موكب قادم من رام الله», «فروا إلى مناطق تل أبيض», «نقل جثمانه إلى القامشلي»."""
     home: re.Pattern[str]
-    """«شاب من أهالي ناحية موباتا», «المهجرة قبل عامين من قرية الزيادية»."""
+    """«شاب من أهالي ناحية موباتا», «من أبناء حي الصاخور بمدينة حلب», «المهجرة قبل عامين من قرية الزيادية»."""
     stationed: re.Pattern[str]
     source: re.Pattern[str]
     aimed_at: re.Pattern[str]
@@ -90,21 +90,26 @@ def _patterns() -> _Patterns:
     inside = rf"(?: (?:في|داخل|ضمن|ب(?:{kinds})?))"
     who = rf"(?: (?!(?:{words['aimed']}) )[^\W\d]+){{0,5}}?"
     name = rf'(?: (?:{kinds}))*[ "]*$'
+    inward = r"(?: (?:داخل|مركز|وسط|مناطق))?"
+    to = "(?:الي|نحو|صوب|باتجاه)"
     latin = r"(?: the| town| city| of)* ?$"
     return _Patterns(
         position=re.compile(
             rf"(?<!\w)من (?:{words['positions']})\w*{who}{inside}{name}"
             rf"|(?<!\w)و?(?:{words['sources']})(?:ه|ها|هم|هما)"
             rf"(?:{who}{inside}| (?:{kinds})| [^\W\d]+ [^\W\d]+ \(){name}"
+            rf"|(?<!\w)و?(?:{words['sources']})(?:ه|ها|هم|هما)(?: \S+){{1,3}} القريب\w* من{name}"
             rf"|\bfrom (?:\w+ ){{0,3}}(?:{words['positions']}) (?:in|at|near|around){latin}"
         ),
         bound_for=re.compile(
-            r"(?<!\w)(?:طريق(?:ه|ها|هم|هما) (?:الي|نحو|صوب|باتجاه)"
-            rf"|(?:و|ال|وال)?(?:{words['bound_for']})\w* (?:الي|نحو|صوب|باتجاه|من)){name}"
+            rf"(?<!\w)(?:طريق(?:ه|ها|هم|هما) {to}"
+            rf"|(?:و|ال|وال)?(?:{words['bound_for']})\w* (?:{to}|من)"
+            rf"|(?:و|ل)?(?:{words['flees']}) {to}|(?:{words['bodies']})(?:ه|ها|هم|هما)? {to}){inward}{name}"
             rf"|\b(?:on (?:its|their|his|her) way|heading|bound|en route) (?:to|for|towards?){latin}"
         ),
         home=re.compile(
-            rf"(?<!\w)(?:من (?:{words['residents']})|(?:و|ال|وال)?(?:{words['displaced']})\w*(?: \w+){{0,2}} من"
+            rf"(?<!\w)(?:من (?:خيره )?(?:{words['residents']})(?: (?:{kinds}) \w+(?: \w+)?(?: في| ب(?={kinds}))?)?"
+            rf"|(?:و|ال|وال)?(?:{words['displaced']})\w*(?: \w+){{0,2}} من(?: (?:عده|مختلف|بعض))?(?: مناطق في)?"
             rf"|(?:ال)?(?:{words['persons']})(?: \w+){{0,3}} من(?= (?:{kinds})\b)"
             rf"|(?!{words['no_home']})[^\s،,]+ من(?= (?:قريه|بلده|مدينه)\b)){name}"
         ),

@@ -9,8 +9,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from services.analyze.places.cues import load_cues
 from services.analyze.places.gazetteer import COUNTRY, LANDMARK, REGION, Gazetteer, Place, distance_km
 from services.analyze.places.match import Hit, Reading
+from services.analyze.places.relations import Relation, relation
 
 SETTLED_LEAD = 1.0
 """Points by which the best candidate must lead."""
@@ -20,6 +22,13 @@ IN_THE_NEWS = 1.0
 """Points of a place that was written down by hand, for the news name it."""
 SEAT = 1.0
 """Points of a town that its district is named after."""
+PLACED = 2.5
+"""Points of a place that lies as the text says from the name behind it: «الدانا شمال معرة النعمان»."""
+LISTED = 2.0
+"""Points of a place at the very spot of a name that it is listed with; they fade with distance."""
+LISTED_KM = 15.0
+_FEW = 3
+"""Places of a name at most for it to say where its neighbours are."""
 SAME_SPOT_KM = 6.0
 """Candidates this near are one place by two entries."""
 KNOWN_POPULATION = 100_000
@@ -50,6 +59,10 @@ class Beside:
 
     meant: dict[str, set[int]]
     own: str
+    placed_by: tuple[Relation, Sequence[int]] | None = None
+    """How the text places it by the next name, and what that may mean."""
+    listed: Sequence[Sequence[int]] = ()
+    """What the names may mean that it is listed with."""
 
 
 class Resolver:
@@ -80,19 +93,34 @@ class Resolver:
                 self._vote(places[index])
         words_of = self._admin_words(reading, hits)
         results: list[Resolution] = []
-        for hit, found, only, voted, cue in zip(hits, candidates, clear, first, cued, strict=True):
+        for i, (hit, found, only, voted, cue) in enumerate(zip(hits, candidates, clear, first, cued, strict=True)):
             if only is not None:
                 results.append(Resolution(only))
             elif not found:
                 results.append(Resolution(None))
             else:
-                near = Beside(words_of[reading.sentence_of[hit.first]], hit.key)
+                meant = words_of[reading.sentence_of[hit.first]]
+                near = Beside(meant, hit.key, *self._around(reading, hits, candidates, i))
                 chosen = self._choose(found, near, cue, _agreeing(hit))
                 settled = None if chosen.ambiguous else chosen.best
                 if settled is not None and voted is None and hit.key in called:
                     self._vote(places[settled])
                 results.append(chosen)
         return results
+
+    def _around(
+        self, reading: Reading, hits: Sequence[Hit], candidates: Sequence[Sequence[int]], i: int
+    ) -> tuple[tuple[Relation, Sequence[int]] | None, list[Sequence[int]]]:
+        """How the next name places this one, and what the names beside it in a list may mean."""
+        placed_by, listed = None, []
+        if i + 1 < len(hits) and 0 < len(candidates[i + 1]) <= _FEW:
+            said = relation(reading, hits[i].last, hits[i + 1].first, hits[i + 1].prefix, load_cues())
+            placed_by = (said, candidates[i + 1]) if said and not any(map(self.is_known, candidates[i + 1])) else None
+        for one, other in ((i - 1, i), (i, i + 1)):
+            if one >= 0 and other < len(hits) and _is_listed(reading, hits[one], hits[other]):
+                neighbour = candidates[one if other == i else other]
+                listed += [neighbour] if 0 < len(neighbour) <= _FEW else []
+        return placed_by, listed
 
     def _alone(self, found: Sequence[int]) -> int | None:
         """The only place of its name, by which others are told apart; outside the Arab countries it may be chance."""
@@ -174,10 +202,8 @@ class Resolver:
         return place.country not in ARAB and place.population < 50_000
 
     def _same_spot(self, a: int, b: int) -> bool:
-        first, second = self._gazetteer.places[a], self._gazetteer.places[b]
-        if first.lat is None or first.lon is None or second.lat is None or second.lon is None:
-            return False
-        return distance_km(first.lat, first.lon, second.lat, second.lon) <= SAME_SPOT_KM
+        apart = _km(self._gazetteer.places[a], self._gazetteer.places[b])
+        return apart is not None and apart <= SAME_SPOT_KM
 
     def _points(self, place: Place, near: Beside) -> float:
         total = sum(self._votes.values())
@@ -193,7 +219,18 @@ class Resolver:
         if place.country == self._source_country:
             points += 1.0
         points += self._admin_points(place, near)
-        return points + self._distance_points(place)
+        return points + self._distance_points(place) + self._told_points(place, near)
+
+    def _told_points(self, place: Place, near: Beside) -> float:
+        """By what the text says of the way from the next name, and by the names it lists it with."""
+        places, points = self._gazetteer.places, 0.0
+        if near.placed_by is not None and place.lat is not None:
+            said, references = near.placed_by
+            points += PLACED * any(said.is_borne_out(place, places[i]) for i in references if places[i] is not place)
+        for neighbours in near.listed:
+            apart = [km for i in neighbours if (km := _km(place, places[i])) is not None]
+            points += LISTED * math.exp(-min(apart, default=math.inf) / LISTED_KM)
+        return points
 
     def _admin_points(self, place: Place, near: Beside) -> float:
         """What the same sentence names and the place lies in: its district's town, its governorate's seat or name.
@@ -223,3 +260,16 @@ class Resolver:
             return 0.0
         nearest = min(distance_km(place.lat, place.lon, lat, lon) for lat, lon in self._anchors)
         return 2.5 * math.exp(-nearest / 60.0)
+
+
+def _km(one: Place, other: Place) -> float | None:
+    if one.lat is None or one.lon is None or other.lat is None or other.lon is None:
+        return None
+    return distance_km(one.lat, one.lon, other.lat, other.lon)
+
+
+def _is_listed(reading: Reading, one: Hit, other: Hit) -> bool:
+    """«بابيلا والدانا», «جرادة، بابيلا»: nothing but "and" or a comma between two names of a sentence."""
+    if other.first != one.last + 1 or reading.sentence_of[one.last] != reading.sentence_of[other.first]:
+        return False
+    return other.prefix.startswith("و") or reading.gap(one.last).strip() in ("،", ",")

@@ -14,6 +14,8 @@ from services.analyze.text.fold import fold
 
 REACH = 4
 """How many words before an actor may say that it is acted upon."""
+_ABBREVIATED = 3
+"""Letters of an abbreviation in Latin script at most."""
 SUBJECT = 6
 """How many words before a verb its subject may end."""
 
@@ -110,6 +112,7 @@ def find_actors(sentence: Sentence) -> list[ActorMention]:
         length, entry, start = match
         before = sentence.tokens[position - 1] if position else None
         is_other = before is not None and found_form(before, entry.not_after) is not None
+        is_other = is_other or (length == 1 and _is_lower_case(sentence.tokens[position]))
         if is_other or _is_place(sentence, position, length, entry):
             position += length
             continue
@@ -137,6 +140,11 @@ def _match_at(tokens: Sequence[Token], position: int) -> tuple[int, ActorEntry, 
                 best = (len(words), entry, _start_of(token, form))
                 break
     return best
+
+
+def _is_lower_case(token: Token) -> bool:
+    """«alquds.co.uk»: an abbreviation in small letters is none."""
+    return len(token.surface) <= _ABBREVIATED and token.surface.isascii() and token.surface.islower()
 
 
 def _start_of(token: Token, form: str) -> int:

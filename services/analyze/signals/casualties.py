@@ -122,12 +122,16 @@ class CasualtyReader(QuantityReader):
             found.append(Cue(at, cue.kind, cue.shape, cue.form))
         return found
 
+    def cue_before(self, position: int) -> Cue | None:
+        """The last cue before a word."""
+        return max((cue for cue in self.cues if cue.at < position), key=lambda cue: cue.at, default=None)
+
     # --- counts that need no cue ----------------------------------------------------------------------------
 
     def _take_counted_victims(self) -> None:
         """ثلاثة قتلى؛ قتيلان؛ قتيل. Not «بين قتيل وجريح», which counts no one."""
         for quantity in self.row:
-            if quantity.kind is None or self._is_part(quantity):
+            if quantity.kind is None or self.is_part(quantity):
                 continue
             between = any(self.is_one(quantity.first - n, self.words.parts_before) for n in (1, 2))
             if not (quantity.shape == "one" and between):
@@ -274,18 +278,25 @@ class CasualtyReader(QuantityReader):
                     single = quantity
             near = near and self.has(position, self.words.before_count)
         if single:
-            return Found(Count(None), cue.at, [single]) if self._in_company(single) else self._with_listed(cue, single)
+            in_company = self._in_company(single, cue.kind)
+            return Found(Count(None), cue.at, [single]) if in_company else self._with_listed(cue, single)
         return Found(Count(None), cue.at, [plural]) if plural else self._named(cue)
 
-    def _in_company(self, single: Quantity) -> bool:
+    def _in_company(self, single: Quantity, kind: Kind) -> bool:
         """«قتل القيادي … وعدد من مرافقيه»: more fell than the one, nobody says how many."""
         for position in range(single.last + 1, min(single.last + 1 + AFTER, len(self.tokens))):
             if position in self.cue_at:
                 return False
             if self.is_one(position, self.words.company):
                 quantity = self.starts.get(position)
-                return quantity is None or not self._belongs_to_next(quantity)
+                apart = quantity and (self._belongs_to_next(quantity) or self._counts_others(quantity, kind))
+                return not apart
         return False
+
+    def _counts_others(self, vague: Quantity, kind: Kind) -> bool:
+        """«مقتل طفلة وعدة إصابات»: some others, who were hurt."""
+        said = (self.cue_form(vague.last + n) for n in (1, 2))
+        return any(cue is not None and cue.shape in ("victim", "victims") and cue.kind != kind for cue in said)
 
     def _is_taken(self, quantity: Quantity, cue: Cue) -> bool:
         """The quantity is another cue's, or part of what this kind's earlier count holds."""
@@ -325,6 +336,8 @@ class CasualtyReader(QuantityReader):
                 break
             counted = following.person or (following.shape == "number" and self.words.restates)
             if following.used or following.kind or not counted or self._belongs_to_next(following):
+                break
+            if following.shape == "vague" and self._counts_others(following, cue.kind):
                 break
             if following.shape == "vague" and all(q.shape == "one" for q in taken):
                 return Found(Count(None), cue.at, [*taken, following])
@@ -368,7 +381,7 @@ class CasualtyReader(QuantityReader):
                 return None
             if self.words.restates and self._is_of_them(quantity):
                 continue
-            if self._is_part(quantity) or (not quantity.person and distance > self.words.reach):
+            if self.is_part(quantity) or (not quantity.person and distance > self.words.reach):
                 continue
             if quantity.shape == "plural":
                 continue
@@ -380,7 +393,7 @@ class CasualtyReader(QuantityReader):
     def _is_listed_before(self, earlier: Quantity, later: Quantity) -> bool:
         if earlier.shape in ("vague", "plural") or earlier.used or earlier.kind:
             return False
-        if later.first - earlier.last > LISTED or self._is_part(earlier):
+        if later.first - earlier.last > LISTED or self.is_part(earlier):
             return False
         if any(at in self.cue_at for at in range(earlier.last, later.first)):
             return False
@@ -424,7 +437,7 @@ class CasualtyReader(QuantityReader):
             return False
         return any(0 < first - q.last <= BREAKDOWN and q.shape in ("number", "two") for q in self.row)
 
-    def _is_part(self, quantity: Quantity) -> bool:
+    def is_part(self, quantity: Quantity) -> bool:
         """Named as part of a total: بينهم ثلاثة أطفال; including two children."""
         if self._is_breakdown(quantity):
             return True
@@ -483,13 +496,21 @@ class CasualtyReader(QuantityReader):
     def _from_parts(self, kind: Kind) -> Count:
         """Where no total is given, its named parts: those killed include 14 children and four women."""
         cues = [cue.at for cue in self.cues if cue.kind == kind]
-        if not (cues and self.words.restates):
-            return UNKNOWN
-        for quantity in self.row:
-            is_part = quantity.shape in ("number", "two") and not quantity.used and self._is_part(quantity)
-            if is_part and quantity.person and 0 < quantity.first - cues[0] <= BEFORE:
+        for quantity in self.row if cues else ():
+            is_part = quantity.shape in ("number", "two") and not quantity.used and self.is_part(quantity)
+            if not (is_part and quantity.person and 0 < quantity.first - cues[0] <= BEFORE):
+                continue
+            if self.words.restates or self._is_part_of_some(quantity, kind):
                 return self._with_listed(Cue(quantity.first, kind, "event", ""), quantity).count
         return UNKNOWN
+
+    def _is_part_of_some(self, part: Quantity, kind: Kind) -> bool:
+        """«أصيب آخرون بينهم 4 أطفال»: right behind people whom nobody counts, of whom this cue is told."""
+        some = next((q for q in self.row if 0 < part.first - q.last <= 2 and q.shape == "plural"), None)
+        cue = self.cue_before(part.first)
+        if some is None or cue is None or cue.form in self.words.counted_only:
+            return False
+        return cue.kind == kind
 
     def _combine(self, found: list[Found]) -> Count:
         known = [hit for hit in found if hit.count.low is not None]

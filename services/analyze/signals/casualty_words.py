@@ -78,6 +78,7 @@ class CasualtyWords:
     two: Words
     company: Words
     animals: Words
+    age: Words
 
 
 @cache

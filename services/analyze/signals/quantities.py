@@ -199,7 +199,7 @@ class QuantityReader(Reading):
         before_thing = self.is_one(first - 1, self.words.things_before)
         if self.is_one(first - 1, self.words.always_vague):
             return None
-        if (before_thing and _is_year(count)) or self._is_of_date(first, last, count):
+        if (before_thing and _is_year(count)) or self._is_of_date(first, last, count) or self._is_age(last):
             return None
         noun = last + 1
         while noun <= last + 2 and self.is_one(noun, self.words.skip):
@@ -218,6 +218,10 @@ class QuantityReader(Reading):
         if before_thing:
             return None
         return Quantity(first, last, count, "number", self.is_one(last + 1, self.words.of))
+
+    def _is_age(self, last: int) -> bool:
+        """«شاب في العشرين من العمر»."""
+        return self.is_one(last + 1, self.words.of) and self.is_one(last + 2, self.words.age)
 
     def _victim_noun(self, noun: int) -> tuple[Kind | Literal["both"] | None, int]:
         """The kind that the counted noun says, and where: 120 قتيلا، خمسة مدنيين قتلى؛ both: 40 قتيلا وجريحا."""

@@ -22,8 +22,12 @@ _PAGE = (
 _FURNITURE = re.compile(rf"[\W_]*(?:{_RELATED}|{_PAGE})", re.IGNORECASE)
 _RELATED_ALONE = re.compile(rf"[\W_]*(?:{_RELATED})[\W_]*$", re.IGNORECASE)
 _HEAD_OF_POST = "Shared with Public"
+_HANDLE_OF_POST = re.compile(r"@[A-Za-z0-9_]{2,20}$")
+"""Behind the name of the account: «شبكة أخبار@news»."""
+_REPLY = re.compile(r"@[A-Za-z0-9_]{2,20}?(?:(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d|·\d+[hmd])")
+"""What a reader wrote under a post: «فلان@someoneSep 28, 2025…»."""
 _FOOT_OF_POST = re.compile(r"All reactions:|LikeComment")
-_CLOCK_OF_POST = re.compile(r"\d{1,2}:\d\d [AP]M · [A-Z]")
+_CLOCK_OF_POST = re.compile(r"(?:\d\d:\d\d)?\d{1,2}:\d\d [AP]M · [A-Z]")
 _LINE = re.compile(r"\S[^\n\r\u2028\u2029]*")
 _STOPPED = re.compile(r"""(?<![.…])[.!؟?][\]"'”’»)]*\s*$""")
 _ITEM = re.compile(r"[-–—•*]|\d+\s*[-.)–]")
@@ -31,6 +35,14 @@ _PROSE, _HEADLINE = 12, 25
 """Words of a line of prose at least, and of a headline behind the article at most."""
 _BETWEEN = range(4, 16)
 """Words of a headline between two lines of prose."""
+_BEFORE = 5
+"""Headlines in front of the first line of prose that are more than a title, what stands over it and a caption."""
+_OWN = 2
+"""Of these, the last are the article's own."""
+_STAMPED = re.compile(r"\d{4}[/-]\d{1,2}[/-]\d{1,2} \d{1,2}:\d\d \S+ \S+ \S")
+"""A ticker: «2021/08/24 11:29 …»."""
+_ARCHIVE = re.compile(r"[-–—/|(]\s*(?:صور[ةه]\s+)?[أا]رشيف(?:ي[ةه])?(?!\w)[^.!؟\n]{0,25}$")
+"""A caption: «قصف على سراقب - أرشيفية/ وكالة»."""
 _FEWEST = 2
 """Lines of prose before a link that show that the article ends its sentences; links behind it, and between, at most."""
 _FOLD = str.maketrans("أإآىة", "اااي" + "ه")
@@ -39,20 +51,28 @@ _FOLD = str.maketrans("أإآىة", "اااي" + "ه")
 def links(text: str) -> list[tuple[int, int]]:
     """Spans of headlines of other articles, in order: lines without a stop where an article ends its sentences.
 
-    Behind it several of them, no items of a list; between two lines of prose one or two. A heading of the article's own
-    says nothing that the prose below it does not.
+    In front of it many of them, behind it several, no items of a list; between two lines of prose one or two. A heading
+    of the article's own says nothing that the prose below it does not. Tickers and captions of old pictures anywhere.
     """
     found: list[tuple[int, int]] = []
     pending: list[tuple[tuple[int, int], int]] = []  # with the number of words
+    front: list[tuple[int, int]] = []
     prose, is_list, has_items = 0, False, False
     for line in _LINE.finditer(text):
         said = line.group().rstrip()
         words = said.count(" ") + 1
         stopped = _STOPPED.search(said[-8:])
+        if stopped is None and words <= _HEADLINE and (_STAMPED.match(said) or _ARCHIVE.search(said)):
+            found.append(line.span())
+            continue
         is_prose = words >= _PROSE and stopped is not None
         is_item = _ITEM.match(said) is not None
         is_list = said.endswith(":") or (is_list and not is_prose and (is_item or not has_items))
         has_items = is_list and (has_items or is_item)
+        if not prose and words in _BETWEEN and stopped is None:
+            front.append(line.span())
+        if is_prose and not prose and len(front) >= _BEFORE:
+            found += front[:-_OWN]
         if is_prose and len(pending) <= _FEWEST:
             found += [span for span, length in pending if length in _BETWEEN]
         ends = stopped is not None and "." in stopped.group()
@@ -61,7 +81,7 @@ def links(text: str) -> list[tuple[int, int]]:
         elif prose >= _FEWEST:
             pending.append((line.span(), words))
         prose += is_prose
-    return found + ([span for span, _ in pending] if len(pending) >= _FEWEST else [])
+    return sorted(found) + ([span for span, _ in pending] if len(pending) >= _FEWEST else [])
 
 
 class FurnitureReader:
@@ -73,6 +93,8 @@ class FurnitureReader:
 
     LONG = 45
     """Words: a longer sentence with such a beginning is prose."""
+    ACCOUNT = 14
+    """Words of an account's name and of the page around it at most."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -87,11 +109,18 @@ class FurnitureReader:
         return at >= 0 and start < self._links[at][1]
 
     def is_furniture(self, start: int, end: int, tokens: Sequence[Token]) -> bool:
-        is_head = self._text.endswith(_HEAD_OF_POST, start, end)
+        is_head = self._text.endswith(_HEAD_OF_POST, start, end) or (
+            len(tokens) <= self.ACCOUNT and _HANDLE_OF_POST.search(self._text, max(start, end - 21), end) is not None
+        )
         self._is_below_post = not is_head and (
             self._is_below_post or _FOOT_OF_POST.match(self._text, start, end) is not None
         )
-        is_around = is_head or self._is_below_post or _CLOCK_OF_POST.match(self._text, start, end) is not None
+        is_around = (
+            is_head
+            or self._is_below_post
+            or _CLOCK_OF_POST.match(self._text, start, end) is not None
+            or _REPLY.search(self._text, start, end) is not None
+        )
         if is_around or self._is_link(start):
             self._previous_end = end
             return True

@@ -35,9 +35,12 @@ _END = re.compile(
     r"(?P<stop>[.!?؟…]+[\"'”’»)\]]*)(?=\s|$|[“«\"])"
     rf"|(?:(?<=[{_AR}]{{3}})|(?<=[{_AR}]{{3}}[\"”»]))\.(?=[#{_AR}][{_AR}]{{3}}|و(?:في|قد|لم|من|فق|قع)\s)"
     r"|\s*[\n\r\u2028\u2029]+"
-    r"|(?<=Shared with Public)|(?=All reactions:)|(?=LikeComment)|(?<=\D)(?=\d{1,2}:\d\d [AP]M · [A-Z])"
+    r"|(?<=Shared with Public)|(?=All reactions:)|(?=LikeComment)"
+    r"|(?<=\D)(?=\d{1,2}:\d\d [AP]M · [A-Z])|(?<!\d)(?=\d\d:\d\d\d{1,2}:\d\d [AP]M · [A-Z])"
+    r"|(?<=[\w ])@[A-Za-z0-9_]{2,20}(?=[^\x00-\x7f])"
 )
-"""Where a sentence ends, and a copied post begins and ends: «… · Shared with Publicقصف على منبجAll reactions:54»."""
+"""Where a sentence ends, and a copied post begins and ends: «… · Shared with Publicقصف على منبجAll reactions:54»,
+«شبكة أخبار@newsقصف على منبج00:007:03 AM · Jun 10»."""
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(«\"])(?:[^\W\d_]|(?:[A-Z]\.)+[A-Z]|Mr|Mrs|Ms|Dr|Gen|Col|Lt|Sgt|St|No|Jan|Feb|Aug|Sept|Oct|Nov|Dec)\.$"
 )

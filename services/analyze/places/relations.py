@@ -1,0 +1,129 @@
+"""How the text places one name by another: «سراقب شرقي إدلب», «قرية X على أطراف مدينة Y», "Binnish, north of Idlib"."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.analyze.document import Token
+from services.analyze.places.cues import BELONGING, Cues
+from services.analyze.places.gazetteer import TOWN, Place, distance_km
+from services.analyze.places.match import Reading
+
+_Point = tuple[float, float]
+"""Latitude and longitude."""
+_WORDS_BETWEEN = 5
+_IN = frozenset(("في", "ضمن", "in"))
+_NEAR = frozenset(("قرب", "بالقرب"))
+_CLOSE = _NEAR | frozenset(("محيط", "اطراف", "مشارف", "ضواحي", "تخوم"))
+_FILLING = frozenset(("من", "of", "the", "علي", "الواقعه", "الواقع", "القريبه", "المجاوره"))
+_LOCATING = frozenset(("sides", "countryside", "compass"))
+_QUOTES = " \"'”“»“«"
+_POINTS = {
+    "شمال": 0.0, "شمالي": 0.0, "north": 0.0, "northern": 0.0,
+    "شرق": 90.0, "شرقي": 90.0, "east": 90.0, "eastern": 90.0,
+    "جنوب": 180.0, "جنوبي": 180.0, "south": 180.0, "southern": 180.0,
+    "غرب": 270.0, "غربي": 270.0, "west": 270.0, "western": 270.0,
+    "northeast": 45.0, "southeast": 135.0, "southwest": 225.0, "northwest": 315.0,
+}  # fmt: skip
+CLOSE_KM = 20.0
+"""What is said to lie at the edge of a town lies nearer to it."""
+DISTRICT_KM = 60.0
+"""Across a district of Syria."""
+TOWN_KM = 100.0
+"""How far towns lie from the one whose countryside they are said to be in: «المالكية بريف القامشلي»."""
+OUTSIDE_KM = 35.0
+"""How far the countryside of a town reaches into districts that are not its own."""
+SEAT_KM = 150.0
+"""Of a town that shares its name with its first-level division, which may be meant."""
+_BESIDE_KM = 8.0
+"""Nearer than this no direction is told wrong."""
+_OFF = 100.0
+"""Degrees by which a direction may be told wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """What is said of a place's way from the one that it is placed by."""
+
+    is_near: bool
+    """«قرب», «بالقرب»: both may be meant."""
+    is_close: bool
+    """At its edge or near it."""
+    bearing: float | None
+    """Degrees clockwise from north in which the place lies; None where no direction is told."""
+
+    def is_borne_out(self, place: Place, reference: Place, is_seat: bool = False) -> bool:
+        """Whether what is said can be true of these two; of places without coordinates everything can."""
+        here, there = _point(place), _point(reference)
+        if here is None or there is None:
+            return True
+        km = distance_km(*here, *there)
+        if is_seat:
+            return km <= SEAT_KM
+        return km <= self._reach(place, reference) and (km <= _BESIDE_KM or self._is_that_way(there, here))
+
+    def _reach(self, place: Place, reference: Place) -> float:
+        if self.is_close:
+            return CLOSE_KM
+        if place.kind == TOWN:
+            return TOWN_KM
+        ours, theirs = place.admin[4:], reference.admin[4:]
+        return OUTSIDE_KM if ours and theirs and set(ours).isdisjoint(theirs) else DISTRICT_KM
+
+    def _is_that_way(self, start: _Point, end: _Point) -> bool:
+        if self.bearing is None:
+            return True
+        off = abs(_bearing(start, end) - self.bearing) % 360.0
+        return min(off, 360.0 - off) <= _OFF
+
+
+def relation(reading: Reading, last: int, first: int, prefix: str, cues: Cues) -> Relation | None:
+    """How the place whose last word is `last` is placed by the one that begins at `first` behind `prefix`.
+
+    None where anything but words of direction or nearness stands between them.
+    """
+    if reading.sentence_of[last] != reading.sentence_of[first] or not 0 < first - last <= _WORDS_BETWEEN + 1:
+        return None
+    words = reading.words[last + 1 : first]
+    if prefix.startswith("و") or not all(reading.glued[at] for at in range(last + 1, first)):
+        return None
+    if not reading.glued[last] and reading.gap(last).strip(_QUOTES) not in ("", ",", "،"):
+        return None
+    if not words:
+        return Relation(False, False, None) if prefix.startswith("ب") else None
+    if any(word.folded.startswith("و") for word in words):  # «إدلب وريف حلب» are two places
+        return None
+    locating = [_is_locating(word, cues) for word in words]
+    is_said = any(locating) and all(
+        is_so or word.folded in _FILLING or cues.kind_form(word) is not None
+        for word, is_so in zip(words, locating, strict=True)
+    )
+    return _told(words) if is_said else None
+
+
+def _told(words: Sequence[Token]) -> Relation:
+    forms = {form for word in words for form in (word.folded, *word.stems)}
+    return Relation(not forms.isdisjoint(_NEAR), not forms.isdisjoint(_CLOSE), _direction(forms))
+
+
+def _direction(forms: set[str]) -> float | None:
+    """The middle of the directions told: «شمال شرقي» is north-east."""
+    angles = [math.radians(_POINTS[form]) for form in sorted(forms & _POINTS.keys())]
+    east, north = sum(map(math.sin, angles)), sum(map(math.cos, angles))
+    return math.degrees(math.atan2(east, north)) % 360.0 if math.hypot(east, north) > 0.1 else None
+
+
+def _point(place: Place) -> _Point | None:
+    return None if place.lat is None or place.lon is None else (place.lat, place.lon)
+
+
+def _bearing(start: _Point, end: _Point) -> float:
+    """Degrees clockwise from north, on the plane: the places are near."""
+    east = (end[1] - start[1]) * math.cos(math.radians(start[0]))
+    return math.degrees(math.atan2(east, end[0] - start[0])) % 360.0
+
+
+def _is_locating(word: Token, cues: Cues) -> bool:
+    """«غربي», «ريف», «قرب», «في», and «بناحية»: in the district of."""
+    is_in = word.folded.startswith("ب") and cues.kind_form(word) is not None
+    return is_in or word.folded in _IN | BELONGING | _NEAR or bool(_LOCATING & cues.groups(word))
