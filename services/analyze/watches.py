@@ -81,10 +81,18 @@ class WatchIndex:
     def _told_here(self, area: Area, own: Sequence[int], signals: Sequence[Signal], sites: _Sites) -> list[int]:
         """Without «قصف على إدلب» in the title, where the text tells of a village far from the town.
 
-        Where a governorate may be meant, the article's settled places of the same type tell; unless one is here.
+        Where a governorate may be meant, the article's settled places of the same type tell; unless one is here. So
+        does «ريف إدلب» where another signal has no finer place.
         """
         elsewhere = {kind for kind, places in sites.items() if not any(self._is_at(area, p) for p in places)}
-        return [i for i in own if _kind(signals[i]) not in elsewhere or not self._may_be_wide(area, signals[i])]
+        wide = {id_ for signal in signals for id_ in _wide_regions(signal)}
+        return [i for i in own if not self._is_wider(area, signals[i], elsewhere, wide)]
+
+    def _is_wider(self, area: Area, signal: Signal, elsewhere: set[tuple[str, str]], wide: set[str]) -> bool:
+        if not self._may_be_wide(area, signal):
+            return False
+        regions = {id_ for place in signal.places if self._wakes(area, place, signal.places) for id_ in _regions(place)}
+        return _kind(signal) in elsewhere or not (regions - area.own).isdisjoint(wide)
 
     def _may_be_wide(self, area: Area, signal: Signal) -> bool:
         """Whether all that wakes the watch may be a governorate."""
@@ -167,6 +175,14 @@ def _settled_sites(signals: Sequence[Signal]) -> _Sites:
             if place.role == PlaceRole.EVENT and _settled_point(place) is not None:
                 sites.setdefault(_kind(signal), []).append(place)
     return sites
+
+
+def _wide_regions(signal: Signal) -> list[str]:
+    """First-level divisions in whose countryside it happens, nobody says where."""
+    sites = [place for place in signal.places if place.role == PlaceRole.EVENT]
+    if any(_settled_point(place) is not None for place in sites):
+        return []
+    return [id_ for place in sites if place.precision == Precision.COUNTRYSIDE for id_ in _regions(place)]
 
 
 def _kind(signal: Signal) -> tuple[str, str]:

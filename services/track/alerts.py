@@ -12,7 +12,7 @@ from schemas.observation import Observation, ObservedSignal
 from schemas.watch import Watch
 from services.track.incident import CLOSED, casualty_band, digest
 from services.track.reasons import Fired, Held
-from services.track.reports import km, parties
+from services.track.reports import km, parties, plainly
 from services.track.rules import Rules
 from services.track.texts import alike, each_once, fold
 
@@ -69,10 +69,14 @@ def _graver(before: Incident, after: Incident, member: Member, rules: Rules) -> 
     return _otherwise(before, member) or _further(before, member, rules)
 
 
+def _means(incident: Incident) -> set[str]:
+    return {means for m in incident.members for means in m.means}
+
+
 def _otherwise(before: Incident, member: Member) -> News | None:
     """Another class of weapon, or another camp that does it. The first to be named is no other: it may have been so
     all along."""
-    known = {means for m in before.members for means in m.means}
+    known = _means(before)
     armed = [means for means in member.means if means not in known]
     if known and armed:
         return News(AlertKind.ESCALATED, Fired.NEW_MEANS, ", ".join(sorted(armed)))
@@ -152,7 +156,7 @@ class Desk:
             revision=incident.revision,
             direction=incident.direction,
             article_id=member.article_id if member else None,
-            signals=_distinct([*(member.types if member else ()), *incident.types]),
+            signals=plainly([*(member.types if member else ()), *incident.types], _means(incident), self.rules),
             quotes=quotes(incident, member, observation, said, self.rules),
             places=incident.places,
             actors=incident.actors,

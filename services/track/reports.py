@@ -206,6 +206,13 @@ def _types(group: Sequence[ObservedSignal], rules: Rules) -> tuple[SignalType, .
     return _distinct(o.signal.type for o in sure or [max(group, key=lambda o: o.signal.confidence)])
 
 
+def plainly(types: Iterable[SignalType], means: Collection[str], rules: Rules) -> tuple[SignalType, ...]:
+    """Without the bombardment (قصف) that nobody says came from guns, beside the air raid that it is."""
+    told = _distinct(types)
+    is_raid = SignalType.AIRSTRIKE in told and rules.types[SignalType.SHELLING].means not in means
+    return tuple(t for t in told if t is not SignalType.SHELLING) if is_raid else told
+
+
 def _attackers(group: Sequence[ObservedSignal], rules: Rules) -> tuple[str, ...]:
     """Camps that fired beyond doubt: the only one that the quoted words name as doing it, of a claim with a weapon."""
     armed = (o for o in group if rules.types[o.signal.type].means)
@@ -236,6 +243,7 @@ def _member(
     lead = next((o for o in group if o.signal.event_date is not None), group[0])
     claims = tuple(_claim(watch, observation, o, part, at, denies, rules) for o in _telling(watch, group))
     types = _types(group, rules)
+    means = _means(group, types, rules)
     return Member(
         observation_id=observation.id,
         article_id=article.id,
@@ -255,7 +263,7 @@ def _member(
         actors=parties(group),
         sources_of_fire={a.actor_id: camp_of(a) for o in group for a in o.signal.actors if _fires(a)},
         attackers=_attackers(group, rules),
-        means=_means(group, types, rules),
+        means=means,
         killed=_toll_here(watch, group, "killed"),
         injured=_toll_here(watch, group, "injured"),
         confidence=belief(group, rules),

@@ -57,6 +57,10 @@ def test_a_toll_counted_place_by_place_is_kept_so() -> None:
             "قتل طفل بقصف على مدينة منبج، وقتلت امرأة، وأصيب 14 مدنيا بالقصف على مدينة سراقب.",
             [(("منبج",), 1, None), (("سراقب",), 1, 14)],
         ),
+        (
+            "استشهاد مدنيين اثنين بقصف على مدينة منبج.. وارتفاع حصيلة الشهداء إلى 13 إثر القصف على مدينة سراقب",
+            [(("منبج",), 2, None), (("سراقب",), 13, None)],
+        ),
     ],
 )
 def test_so_are_lists_outcomes_and_the_dead_who_are_told_before_the_place(text: str, shares: list[object]) -> None:

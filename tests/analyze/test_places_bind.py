@@ -91,6 +91,8 @@ def test_troops_arrive_where_they_go_not_where_they_come_from() -> None:
 
 
 def test_a_road_named_by_its_towns_is_none_of_them() -> None:
+    named = {m.surface: m.role for m in sites("غارة على قرية صفيا على طريق عام الحسكة- القامشلي.", "airstrike")}
+    assert named.get("القامشلي") != "event"
     found = surfaces('انفجر لغم على طريق "حلب-الرقة-الحسكة" قرب عين عيسى.', "explosion", at="انفجر")
     assert found == ["عين عيسى"]
 

@@ -138,6 +138,8 @@ def test_unknown_places_are_named_whole(text: str, surface: str) -> None:
         ("وأدى العدوان إلى مقتل ثلاثة", "العدوان"),
         ("قصف الضفة الشرقية لنهر الفرات قرب رام الله", "الضفة"),
         ("انفجار قرب القصر الرئاسي في عمان", "القصر"),
+        ("وهو ما يفتح الباب أمام قصف المخيم في سوريا", "الباب"),
+        ("قتل جاسم محمد الخلف في سوريا", "جاسم"),
         ("داهمت القوات منزله بحجة أنه قاومها في صنعاء", "حجة"),
         ("دعا الحراك الشعبي في درعا إلى إضراب", "الحراك"),
         ("قطع القطاع الصحي في غزة شوطا", "القطاع"),
@@ -282,11 +284,17 @@ def _with_namesakes(folder: Path) -> PlaceFinder:
         ("نقل أربعة إلى مشفى الرقة بعد قصف عين عيسى", "مشفى الرقة", "عين عيسى"),
         ("أسعفت الفرق المصابين من القرية إلى المشفى في مدينة الرقة بعد قصف عين عيسى", "الرقة", "عين عيسى"),
         ("استهداف سيارة إسعاف تابعة لمشفى الرقة في عين عيسى", "مشفى الرقة", "عين عيسى"),
+        ("توفي رجل أصيب في قصف عين عيسى قبل وصوله إلى مشافي مدينة الرقة", "الرقة", "عين عيسى"),
+        ("قصف معبر عون الدادات بين مدينتي منبج وجرابلس", "منبج", "معبر عون الدادات"),
         ("Three were hurt by shelling in Ain Issa and taken to a hospital in Raqqa.", "Raqqa", "Ain Issa"),
     ],
 )
 def test_the_wounded_are_treated_elsewhere_than_they_were_hit(text: str, hospital: str, site: str) -> None:
     assert roles_of(text, hospital, site) == [["background"], ["event"]]
+
+
+def test_who_arrives_at_a_hospital_may_have_been_hurt_in_its_town_where_no_other_is_named() -> None:
+    assert {m.role for m in places("وصول مصابين إلى مشفى بمدينة منبج عقب قصف مدفعي")} == {"event"}
 
 
 @pytest.mark.parametrize(

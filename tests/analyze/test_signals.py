@@ -181,6 +181,7 @@ def test_what_is_feared_is_possible_and_what_does_not_happen_negated() -> None:
     assert ("shelling", "negated") in said("لا قصف اليوم على إدلب.")
     assert ("shelling", "possible") in said("تحذير من قصف الرقة.")
     assert ("shelling", "negated") in said("قال مصدر عسكري إنه لم يكن هناك أي قصف على إدلب ليلة أمس.")
+    assert ("talks", "actual") not in said("عقب تعثر جولة جديدة من المفاوضات أمس بين اللجنة المركزية والجانب الروسي.")
     assert ("unrest", "negated") in said("النقابات تعلن تعليق الاحتجاجات في السويداء بعد لقاء المحافظ.")
     assert ("shelling", "actual") not in said("حلق الطيران فوق إدلب لكن لم يسجل أي قصف حتى الظهر، ولا قصف على ريفها.")
 

@@ -101,6 +101,13 @@ def test_where_a_governorate_may_be_meant_the_villages_of_the_article_tell() -> 
     assert woken([IDLIB], signal(WIDE), signal(FAR), signal(NEAR)) == {"idlib": [0, 2]}
 
 
+def test_so_does_the_countryside_of_the_governorate_where_nothing_finer_is_named() -> None:
+    countryside = WIDE.model_copy(update={"precision": Precision.COUNTRYSIDE})
+    unrest = signal(countryside, type_=SignalType.UNREST)
+    assert woken([IDLIB], signal(WIDE), unrest) == {}
+    assert woken([IDLIB], signal(WIDE), signal(FAR, countryside, type_=SignalType.UNREST)) == {"idlib": [0]}
+
+
 def test_the_countryside_of_a_governorate_is_not_its_seat() -> None:
     """«ريف إدلب», «جنوبي إدلب»: forty kilometres wide; but to a watch of the governorate it belongs."""
     countryside = WIDE.model_copy(update={"precision": Precision.COUNTRYSIDE})

@@ -389,6 +389,14 @@ def test_a_habit_that_killed_today_is_an_event(desk: Desk) -> None:
     assert desk.kinds == ["opened:new_event"]
 
 
+def test_bombardment_that_nobody_says_came_from_guns_is_the_raid_beside_it(desk: Desk) -> None:
+    raid, shelling = signal("airstrike", "الجهبل"), signal("shelling", "الجهبل")
+    desk.take(report("a", MONDAY, raid, shelling, quotes=["غارة جوية على الجهبل", "جراء قصف الجهبل"]))
+    desk.take(report("b", MONDAY + hours(1), shelling, quotes=["قذائف مدفعية على الجهبل"]))
+    assert [a.signals for a in desk.alerts][:1] == [("airstrike",)]
+    assert set(desk.alerts[-1].signals) == {"airstrike", "shelling"}
+
+
 def test_the_toll_told_of_the_watch_alone_is_taken_before_one_of_several_places(desk: Desk) -> None:
     far = Place(surface="تل تمر", place_id="p:tamr", lat=36.65, lon=40.37, precision=Precision.TOWN)
     both = signal("shelling", "الجهبل", killed=9)

@@ -268,7 +268,10 @@ class PlaceFinder:
             return False
         if len(hit.key) <= 2:
             return False
-        return not (self._persons.has_title(reading, hit) or self._persons.has_given_name(reading, hit))
+        persons = self._persons
+        return not (
+            persons.has_title(reading, hit) or persons.has_given_name(reading, hit) or persons.goes_on(reading, hit)
+        )
 
     def _stands_alone(self, reading: Reading, hit: Hit, cued: bool) -> bool:
         """Whether one word is the whole name: no cue («مركز المدينة»), no head of a longer one («الشيخ إدريس»)."""

@@ -17,7 +17,7 @@ ARRIVING = frozenset(("deployment", "relief", "shelling", "airstrike"))
 FIRED = frozenset(("shelling", "airstrike", "attack", "explosion", "clash"))
 """Types that happen where fire falls."""
 _FROM = frozenset(("من", "from"))
-_KIND = frozenset(("مدينة", "محافظة", "بلدة", "قاعدة", "مطار", "the"))
+_KIND = frozenset(("مدينة", "مدينتي", "محافظة", "محافظتي", "بلدة", "بلدتي", "قاعدة", "مطار", "the"))
 _BEFORE = 150
 """Characters before a place that may tell who stands there."""
 _DISTANCES = ("قريب", "مقربه", "كيلومتر", "متر", "امتار", "miles", "km", "kilometer", "metres")
@@ -154,12 +154,13 @@ def _is_origin(document: Document, claim: Claim, mention: PlaceMention) -> bool:
     words = _field(document, mention)[max(0, mention.start - 40) : mention.start].split()
     if words and words[-1] in _KIND:
         words.pop()
-    return bool(words) and words[-1] in _FROM and not (len(words) > 1 and _tells_distance(words[-2]))
+    return bool(words) and words[-1] in _FROM and not (len(words) > 1 and _is_no_departure(words[-2]))
 
 
-def _tells_distance(word: str) -> bool:
+def _is_no_departure(word: str) -> bool:
+    """«كيلومترين من», «بالقرب من», «كل من»."""
     form, cues = fold(word), load_cues()
-    return form.startswith(_DISTANCES) or cues.has("sides", form) or cues.has("relative", form)
+    return form.startswith(_DISTANCES) or any(cues.has(group, form) for group in ("sides", "relative", "no_home"))
 
 
 def _field(document: Document, mention: PlaceMention) -> str:

@@ -34,6 +34,13 @@ class Persons:
             return True
         return word.folded in self._gazetteer.people and not (first and self._is_place(f"{first} {word.folded}"))
 
+    def goes_on(self, reading: Reading, hit: Hit) -> bool:
+        """«جاسم محمد الخلف»: what may be a given name, and another right behind it."""
+        if hit.last + 1 >= reading.bounds(hit.first)[1] or not reading.glued[hit.last]:
+            return False
+        people = self._gazetteer.people
+        return hit.prefix in ("", "و") and hit.key in people and reading.words[hit.last + 1].folded in people
+
     def may_be(self, hit: Hit) -> bool:
         """Whether a name of several words is one that people bear: «الشيخ علي», «عبد الله», «أبو بكر»."""
         people, words = self._gazetteer.people, hit.key.split()

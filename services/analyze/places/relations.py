@@ -28,13 +28,17 @@ _POINTS = {
 CLOSE_KM = 20.0
 """What is said to lie at the edge of a town lies nearer to it."""
 DISTRICT_KM = 60.0
-"""Across a district of Syria."""
+"""Across a district of Syria, to the town that it is named after."""
+SHARED_KM = 40.0
+"""To another town of the same district."""
 TOWN_KM = 100.0
 """How far towns lie from the one whose countryside they are said to be in: «المالكية بريف القامشلي»."""
-OUTSIDE_KM = 35.0
-"""How far the countryside of a town reaches into districts that are not its own."""
+OUTSIDE_KM = 25.0
+"""How far the countryside of a town reaches into districts that are not its own, and into other governorates."""
 SEAT_KM = 150.0
-"""Of a town that shares its name with its first-level division, which may be meant."""
+"""Across a governorate: of a town that shares its name with it."""
+_CENTRE = "مركز "
+"""How the subdistrict of a district's town is called: «مركز عفرين»."""
 _BESIDE_KM = 8.0
 """Nearer than this no direction is told wrong."""
 _OFF = 100.0
@@ -59,7 +63,10 @@ class Relation:
             return True
         km = distance_km(*here, *there)
         if is_seat:
-            return km <= SEAT_KM
+            is_elsewhere = all(p.admin[4:] for p in (place, reference)) and _are_apart(
+                place.admin[2:4], reference.admin[2:4]
+            )
+            return km <= (OUTSIDE_KM if is_elsewhere else SEAT_KM)
         return km <= self._reach(place, reference) and (km <= _BESIDE_KM or self._is_that_way(there, here))
 
     def _reach(self, place: Place, reference: Place) -> float:
@@ -67,8 +74,13 @@ class Relation:
             return CLOSE_KM
         if place.kind == TOWN:
             return TOWN_KM
+        if self.bearing is not None:
+            return DISTRICT_KM
         ours, theirs = place.admin[4:], reference.admin[4:]
-        return OUTSIDE_KM if ours and theirs and set(ours).isdisjoint(theirs) else DISTRICT_KM
+        if _are_apart(ours, theirs):
+            return OUTSIDE_KM
+        is_centre = not theirs or theirs[-1].startswith(_CENTRE) or theirs[-1] in ours
+        return DISTRICT_KM if is_centre else SHARED_KM
 
     def _is_that_way(self, start: _Point, end: _Point) -> bool:
         if self.bearing is None:
@@ -111,6 +123,10 @@ def _direction(forms: set[str]) -> float | None:
     angles = [math.radians(_POINTS[form]) for form in sorted(forms & _POINTS.keys())]
     east, north = sum(map(math.sin, angles)), sum(map(math.cos, angles))
     return math.degrees(math.atan2(east, north)) % 360.0 if math.hypot(east, north) > 0.1 else None
+
+
+def _are_apart(ours: Sequence[str], theirs: Sequence[str]) -> bool:
+    return bool(ours) and bool(theirs) and set(ours).isdisjoint(theirs)
 
 
 def _point(place: Place) -> _Point | None:

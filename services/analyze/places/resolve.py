@@ -20,11 +20,11 @@ ARTICLE_DIFFERS = 1.5
 """Points lost by a place whose name has the article where the text has none, or the other way round."""
 IN_THE_NEWS = 1.0
 """Points of a place that was written down by hand, for the news name it."""
-SEAT = 1.0
+SEAT = 3.0
 """Points of a town that its district is named after."""
 PLACED = 2.5
 """Points of a place that lies as the text says from the name behind it: «الدانا شمال معرة النعمان»."""
-LISTED = 2.0
+LISTED = 3.0
 """Points of a place at the very spot of a name that it is listed with; they fade with distance."""
 LISTED_KM = 15.0
 _FEW = 3
@@ -244,7 +244,8 @@ class Resolver:
         if any(key in near.meant and key != near.own for key in keys):
             return 3.0
         best = SEAT if near.own in keys else 0.0
-        for other in (self._gazetteer.places[index] for meant in near.meant.values() for index in meant):
+        beside = (index for key, meant in near.meant.items() if key != near.own for index in meant)
+        for other in (self._gazetteer.places[index] for index in beside):
             if other.kind == COUNTRY or other is place:
                 continue
             if other.kind == REGION and len(place.admin) > 1 and other.admin[1:2] == place.admin[1:2] != ("",):

@@ -40,6 +40,7 @@ _TREATED, _BROUGHT = 4, 7
 """Words from a hospital to its town at most, and to the hospital from the verb that brings somebody there."""
 _DASHES = frozenset(("-", "–", "—", "ـ"))
 _ROADS = frozenset(("طريق", "الطريق", "اوتوستراد", "اتوستراد", "خط", "road", "highway"))
+_OF_ROADS = frozenset(("عام", "العام", "دولي", "الدولي"))
 _TO = frozenset(("العاصمه", "عاصمه", "وسط", "capital", "central"))
 
 
@@ -63,6 +64,7 @@ class RoleReader:
             cues = self._cues
             aside = (
                 _on_route(reading, group)
+                | _between(reading, group, cues)
                 | _linked(reading, group, cues)
                 | _mourning(reading, group, cues)
                 | {i for i, one in enumerate(group) if _is_treated_at(reading, one, cues, alone=len(group) == 1)}
@@ -111,10 +113,30 @@ def _on_route(reading: Reading, group: Sequence[Named]) -> set[int]:
         if gap.strip() not in _DASHES or not gap:
             chain = []
         chain.append(i)
-        before = group[chain[0]].first - 1
-        named_road = before >= 0 and not _ROADS.isdisjoint((reading.words[before].folded, *reading.words[before].stems))
+        named_road = _is_road(reading, group[chain[0]].first - 1)
         if len(chain) >= 3 or (len(chain) == 2 and named_road):
             found.update(chain)
+    return found
+
+
+def _is_road(reading: Reading, at: int) -> bool:
+    """Whether the word is a road, or «عام», «دولي» behind one."""
+    if at > 0 and reading.words[at].folded in _OF_ROADS:
+        at -= 1
+    return at >= 0 and not _ROADS.isdisjoint((reading.words[at].folded, *reading.words[at].stems))
+
+
+def _between(reading: Reading, group: Sequence[Named], cues: Cues) -> set[int]:
+    """«معبر عون الدادات بين مدينتي منبج وجرابلس»: two towns that only help to find a place."""
+    found: set[int] = set()
+    for i in range(1, len(group) - 1):
+        place, one, other = group[i - 1 : i + 2]
+        words = reading.words[place.last + 1 : one.first]
+        if not words or words[0].folded != "بين" or not all(reading.glued[place.last : one.first]):
+            continue
+        is_pair = other.first == one.last + 1 and other.prefix.startswith("و")
+        if is_pair and all(cues.kind_form(word) is not None for word in words[1:]):
+            found |= {i, i + 1}
     return found
 
 
@@ -159,8 +181,9 @@ def _is_treated_at(reading: Reading, one: Named, cues: Cues, alone: bool) -> boo
         groups = cues.groups(word)
         if "hospitals" in groups:
             before = reading.words[max(start, at - _BROUGHT) : at]
+            said = frozenset().union(*map(cues.groups, before))
             is_owner = one.first - at <= 1 and any(w.folded in BELONGING for w in before[-1:])
-            return (is_owner and not alone) or any("brought" in cues.groups(w) for w in before)
+            return "brought" in said or ((is_owner or "arrives" in said) and not alone)
         if {"struck", "strikes"} & groups or word.folded in _AFTER:
             return False
     return False

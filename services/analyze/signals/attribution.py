@@ -15,6 +15,8 @@ BACK = 8
 
 _STOPS = set(",،؛;:()[]|\n…")
 _QUOTES = set('"”“«»')
+_BY_IT = frozenset(("به", "بها"))
+"""Between the verb and who says it: ما أفاد به مراسلنا."""
 _POSSESSED = ("ها", "هم", "هما", "ته")
 """Endings of what the speaker owns or does, which is no part of the name: أعلن تنظيم … مسؤوليته."""
 
@@ -38,6 +40,7 @@ class AttributionWords:
     name_words: frozenset[str]
     articles: frozenset[str]
     announcing: frozenset[str]
+    nobody: frozenset[str]
 
 
 @cache
@@ -48,7 +51,7 @@ def attribution_words(language: str) -> AttributionWords:
         according.setdefault(phrase[0], []).append(phrase)
     names = (
         "according_to_l", "continuing", "that", "ends", "through", "through_verbs", "openers", "anonymous",
-        "name_words", "articles", "announcing",
+        "name_words", "articles", "announcing", "nobody",
     )  # fmt: skip
     return AttributionWords(
         according=according,
@@ -164,12 +167,13 @@ class _Reader:
     def _name(self, first: int, strip_l: bool = False) -> str | None:
         if first >= len(self.tokens) or (first > 0 and set(self._gap(first - 1)) & (_STOPS | _QUOTES)):
             return None
+        first += self.tokens[first].folded in _BY_IT and first + 1 < len(self.tokens)
         last = first - 1
         for position in range(first, min(first + LONGEST, len(self.tokens))):
             if self._ends_name(position, first):
                 break
             last = position
-        if last < first:
+        if last < first or any(token.folded in self.words.nobody for token in self.tokens[first : last + 1]):
             return None
         text = self._text(first, last)
         if strip_l and text.startswith("لل"):

@@ -235,10 +235,17 @@ class CasualtyReader(QuantityReader):
         if following and following.shape == "number" and not following.coordinated and not following.used:
             return Found(following.count, cue.at, [following], total=counted)
         for position in range(cue.at + 1, cue.at + 1 + TOTAL) if counted else ():
+            if self._counts_apart(position):
+                break
             quantity = self.starts.get(position)
             if quantity and self._is_total(quantity, cue):
                 return Found(quantity.count, cue.at, [quantity], total=True)
         return self._before(cue) if cue.form in self.words.predicative else None
+
+    def _counts_apart(self, position: int) -> bool:
+        """«ارتفاع حصيلة الضحايا إلى مقتل طفل وإصابة 5»: what stands behind it is that word's count."""
+        cue = self.cue_at.get(position)
+        return cue is not None and cue.shape == "event"
 
     def _is_total(self, quantity: Quantity, cue: Cue) -> bool:
         """What the toll came to: … إلى 14؛ بلغ نحو 100; has risen to 42. Not a year."""

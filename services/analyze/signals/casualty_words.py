@@ -79,6 +79,7 @@ class CasualtyWords:
     company: Words
     animals: Words
     age: Words
+    further: Words
 
 
 @cache

@@ -258,6 +258,8 @@ class QuantityReader(Reading):
             return self._vague(position)
         if self.has(position, self.words.one_of) and self._is_one_of(position):
             return Quantity(position, position + 1, Count(1), "one", True)
+        if self.is_one(position, self.words.further) and self._is_behind_verb(position):
+            return Quantity(position, position, Count(1), "one", True)
         cue = self.cue_form(position)
         if cue and cue.shape in ("dual", "victim") and not self.is_definite(position, cue.form):
             return self._victim(position, cue)
@@ -265,6 +267,11 @@ class QuantityReader(Reading):
             return self._with_determiner(position)
         form = found_form(self.tokens[position], self.words.people)
         return self._people(position, form) if form and not cue else None
+
+    def _is_behind_verb(self, position: int) -> bool:
+        """«قتل شخصان وأصيب ثالث»."""
+        cue = self.cue_form(position - 1)
+        return cue is not None and cue.shape == "verb"
 
     def _vague(self, position: int) -> Quantity | None:
         """Dozens; "a number of", where no number follows."""

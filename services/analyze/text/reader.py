@@ -38,9 +38,10 @@ _END = re.compile(
     r"|(?<=Shared with Public)|(?=All reactions:)|(?=LikeComment)"
     r"|(?<=\D)(?=\d{1,2}:\d\d [AP]M · [A-Z])|(?<!\d)(?=\d\d:\d\d\d{1,2}:\d\d [AP]M · [A-Z])"
     r"|(?<=[\w ])@[A-Za-z0-9_]{2,20}(?=[^\x00-\x7f])"
+    rf"|(?:(?<=\.com)|(?<=\.net)|(?<=\.org)|(?<=\.uk)|(?<=\.tv)|(?<=\.me))(?=[{_AR}]{{2}})"
 )
 """Where a sentence ends, and a copied post begins and ends: «… · Shared with Publicقصف على منبجAll reactions:54»,
-«شبكة أخبار@newsقصف على منبج00:007:03 AM · Jun 10»."""
+«شبكة أخبار@newsقصف على منبج00:007:03 AM · Jun 10»; the same of a link: «… news.netقصف على منبج»."""
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(«\"])(?:[^\W\d_]|(?:[A-Z]\.)+[A-Z]|Mr|Mrs|Ms|Dr|Gen|Col|Lt|Sgt|St|No|Jan|Feb|Aug|Sept|Oct|Nov|Dec)\.$"
 )
