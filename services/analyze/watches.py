@@ -172,7 +172,7 @@ def _settled_sites(signals: Sequence[Signal]) -> _Sites:
     sites: _Sites = {}
     for signal in signals:
         for place in signal.places:
-            if place.role == PlaceRole.EVENT and _settled_point(place) is not None:
+            if place.role == PlaceRole.EVENT and (_settled_point(place) is not None or _is_of_known_town(place)):
                 sites.setdefault(_kind(signal), []).append(place)
     return sites
 
@@ -183,6 +183,11 @@ def _wide_regions(signal: Signal) -> list[str]:
     if any(_settled_point(place) is not None for place in sites):
         return []
     return [id_ for place in sites if place.precision == Precision.COUNTRYSIDE for id_ in _regions(place)]
+
+
+def _is_of_known_town(place: Place) -> bool:
+    """«ريف مسكنة»: the countryside of no seat."""
+    return place.precision == Precision.COUNTRYSIDE and place.lat is not None and not _regions(place)
 
 
 def _kind(signal: Signal) -> tuple[str, str]:

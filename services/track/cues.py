@@ -23,11 +23,14 @@ _DATING = (
 )
 _UNDER = (
     r"(?:ال)?مشمول\w*|(?:ال)?خاضع\w*|تشملها|يشملها|[بل]?(?:ال)?خروقات\w*|[بل]?(?:ال)?خرق\w*|[بل]?(?:ال)?انتهاك\w*|[يت]خرق\w*"
-    r"|[يت]نتهك\w*|covered by|violat(?:es|ed|ing|ions?)|breach(?:es|ed|ing)?"
+    r"|[يت]نتهك\w*|[وف]?(?:تعثر\w*|متعثره?|فشل\w*|فاشله?)|covered by|violat(?:es|ed|ing|ions?)|breach(?:es|ed|ing)?"
 )
 _IN_PASSING = re.compile(rf"(?<!\w)[وف]?(?:(?:{_DESPITE}){_WORDS}(?:{_PACT}|{_TALKS})|(?:{_DATING}){_WORDS}{_TALKS})")
-_BROKEN = re.compile(rf"(?<!\w)[وف]?(?:{_UNDER}){_WORDS}[بل]?{_PACT}(?:\s+{_PACT})*")
-"""«كنصفرة المشمولة بوقف إطلاق النار», «في خرق لاتفاق وقف إطلاق النار»."""
+_NO_DEAL = re.compile(r"(?<!\w)(?:و?لم|دون|بدون)\s+(?:\S+\s+){0,5}?(?:اتفاق|تفاهم)")
+_BROKEN = re.compile(
+    rf"(?<!\w)[وف]?(?:{_TALKS}\s+)?(?:{_UNDER}){_WORDS}[بل]?(?:{_PACT}|{_TALKS})(?:\s+{_PACT})*|{_TALKS}\s+(?:ال)?(?:متعثر|فاشل)ه?(?!\w)"
+)
+"""«كنصفرة المشمولة بوقف إطلاق النار», «في خرق لاتفاق وقف إطلاق النار», «عقب تعثر جولة من المفاوضات»."""
 _EASING = re.compile(rf"(?<!\w)[وفبل]?(?:{_PACT}|{_TALKS})(?!\w)")
 _GUNS = re.compile(r"مدفع|هاون|راجم|قذيف|قذايف|artiller|mortar|shell|howitzer")
 _ROCKETS = re.compile(r"صاروخ|صواريخ|rocket|missile")
@@ -36,7 +39,8 @@ _FROM_THE_AIR = re.compile(
 )
 _HABIT = re.compile(
     r"(?<!\w)[وف]?(?:تتعمد|يتعمد|دابت|داب|اعتادت|اعتاد|تتبع سياسه|يتبع سياسه|سياسه استهداف|سياسه القصف"
-    r"|لا ?[تي]توقف|بشكل (?:متواصل|متكرر|مستمر|دايم|دوري|يومي|شبه يومي))(?!\w)"
+    r"|لا ?[تي]توقف|(?:خلال|علي مدي|طوال) (?:ال)?(?:سنوات|اعوام|عقود)"
+    r"|بشكل (?:متواصل|متكرر|مستمر|دايم|دوري|يومي|شبه يومي))(?!\w)"
     r"|\b(?:regularly|routinely|habitually)\b"
 )
 """«باتت تتبع سياسة استهداف المدن»: what is done again and again, of no day."""
@@ -70,10 +74,10 @@ def is_habit(quote: str) -> bool:
 
 
 def is_in_passing(quote: str, before: str = "") -> bool:
-    """Whether a truce or talks are only what the news ignores ("despite the truce"), breaks ("in breach of the truce")
-    or is dated by ("days after the summit")."""
+    """Whether a truce or talks are only what the news ignores ("despite the truce"), breaks ("in breach of the truce"),
+    is dated by ("days after the summit") or tells the failure of."""
     run_up = _CLAUSE_END.split(before)[-1].split()[-_RUN_UP:]
-    said = fold(" ".join([*run_up, quote]))
+    said = _NO_DEAL.sub("", fold(" ".join([*run_up, quote])))
     broken = _BROKEN.search(said)
     is_all = broken is not None and not _EASING.search(said[: broken.start()] + said[broken.end() :])
     return is_all or _IN_PASSING.search(said) is not None

@@ -382,8 +382,16 @@ def _here(watch: Watch, observed: ObservedSignal) -> list[Place]:
 
 def _named(watch: Watch, group: Sequence[ObservedSignal]) -> tuple[str, ...]:
     """Places of the watch as they are written; what is wider than it only where nothing finer is named."""
-    here = [p for o in group for p in _here(watch, o)]
+    here = [p for o in group for p in _surely_here(watch, o)]
     return _distinct(p.surface for p in [p for p in here if not _is_wide(p)] or here)
+
+
+def _surely_here(watch: Watch, observed: ObservedSignal) -> list[Place]:
+    """Without the villages that nobody knows, where of the others some lie here and some elsewhere."""
+    here = _here(watch, observed)
+    known = [p for p in here if p.lat is not None]
+    is_split = bool(known) and any(_is_site_elsewhere(watch, p) for p in observed.signal.places)
+    return known if is_split else here
 
 
 def _is_wide(place: Place) -> bool:

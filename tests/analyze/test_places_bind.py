@@ -76,6 +76,11 @@ def test_a_sentence_without_places_inherits_from_title_or_context(where: dict[st
     assert surfaces("وأسفر القصف عن مقتل ثلاثة مدنيين.", "shelling", at="القصف", **where) == ["سراقب"]
 
 
+def test_who_writes_from_where_is_no_site() -> None:
+    text = "صوت المدينة - سالم السالم - دير الزور شهدت مدينة منبج انفجار سيارة."
+    assert surfaces(text, "explosion", at="انفجار") == ["منبج"]
+
+
 def test_it_inherits_from_the_sentence_before() -> None:
     text = "تعرضت بلدة سراقب لقصف مدفعي عنيف. وأسفر القصف عن مقتل ثلاثة مدنيين."
     assert surfaces(text, "shelling", at="وأسفر") == ["سراقب"]

@@ -481,6 +481,8 @@ def test_what_lies_beside_a_governorates_seat_is_its_countryside(text: str, prec
         ("عملية أمنية في الريف الجنوبي للحسكة.", "countryside"),
         ("قصف على قرى ريفي محافظتي الحسكة ودير الزور.", "region"),
         ("عملية أمنية في مدينة الحسكة.", "town"),
+        ("سقوط صواريخ في بادية الحسكة الجنوبية.", "countryside"),
+        ("شهدت مناطق الحسكة اشتباكات.", "countryside"),
         ("تعزيزات للحسكة.", "town"),
     ],
 )

@@ -186,6 +186,27 @@ def test_a_village_told_from_namesakes_by_its_district_is_also_found_without_it(
     assert loaded.by_id["pcode:C4"] not in of_tal, "a word that only begins names"
 
 
+def test_halves_of_a_village_go_by_the_name_that_no_other_place_has(tmp_path: Path) -> None:
+    table = tmp_path / "villages.csv"
+    district = "Aleppo,حلب,SY02,Menbij,منبج,SY0205,Menbij,منبج,SY020500"
+    rows = [
+        f"{district},Big Arab Hasan,عرب حسن كبير,C1,C,37.848,36.650",
+        f"{district},Little Arab Hasan,عرب حسن صغير,C2,C,37.850,36.657",
+        f"{district},Big Sarja,سرجة كبيرة,C3,C,37.395,36.281",
+        f"{district},Sarja,سرجة,C4,C,36.627,35.758",
+        f"{district},Big Tal,تل كبير,C5,C,37.5,36.5",
+    ]
+    table.write_text("\n".join([COMMUNITY_COLUMNS, *rows]), "utf-8")
+    found = Gazetteer.load([table])
+    meant = {
+        name: {found.places[e >> 1].id for key, _ in keys_of(name)[:1] for e in found.keys.get(key, ())}
+        for name in ("عرب حسن", "سرجة", "تل")
+    }
+    assert meant["عرب حسن"] == {"pcode:C1", "pcode:C2"}
+    assert meant["سرجة"] == {"pcode:C4"}
+    assert "pcode:C5" not in meant["تل"]
+
+
 def test_a_town_that_a_table_joins_keeps_its_governorate(tmp_path: Path) -> None:
     table = "gov_ar,dist_ar,comm_en,comm_ar,comm_pcode,lon,lat,country\n"
     table += "إدلب,مركز إدلب,Idleb,إدلب,C1,36.634,35.931,SY\n"

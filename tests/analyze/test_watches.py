@@ -108,6 +108,11 @@ def test_so_does_the_countryside_of_the_governorate_where_nothing_finer_is_named
     assert woken([IDLIB], signal(WIDE), signal(FAR, countryside, type_=SignalType.UNREST)) == {"idlib": [0]}
 
 
+def test_the_countryside_of_a_town_far_away_tells_as_its_villages_do() -> None:
+    countryside = place("جسر الشغور", 35.81, 36.32, place_id="x:3", precision=Precision.COUNTRYSIDE)
+    assert woken([IDLIB], signal(WIDE), signal(countryside)) == {}
+
+
 def test_the_countryside_of_a_governorate_is_not_its_seat() -> None:
     """«ريف إدلب», «جنوبي إدلب»: forty kilometres wide; but to a watch of the governorate it belongs."""
     countryside = WIDE.model_copy(update={"precision": Precision.COUNTRYSIDE})

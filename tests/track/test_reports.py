@@ -176,6 +176,17 @@ def test_what_is_done_all_the_time_is_of_no_day() -> None:
     assert not is_habit("نفذت القوات حملة اعتقال بشكل مفاجئ في القرية")
 
 
+def test_a_village_that_nobody_knows_is_not_shown_where_some_of_the_others_lie_elsewhere() -> None:
+    here = Place(surface="الجهبل", place_id="p:j", lat=36.4, lon=38.9, precision=Precision.VILLAGE)
+    far = Place(surface="تل تمر", place_id="p:tamr", lat=36.65, lon=40.37, precision=Precision.TOWN)
+    unknown = Place(surface="الخابوطة", precision=Precision.VILLAGE)
+    told = signal("shelling", "عين عيسى")
+    split = told.model_copy(update={"places": (here, unknown, far)})
+    alone = told.model_copy(update={"places": (here, unknown)})
+    shown = [read(AIN_ISSA, report("a", MONDAY, s), RULES).members[0].places for s in (split, alone)]
+    assert shown == [("الجهبل",), ("الجهبل", "الخابوطة")]
+
+
 def test_who_counts_the_dead_or_lives_there_is_no_party() -> None:
     shelled = signal("shelling", "عين عيسى", by=("TURKEY", "SOHR", "CIVILIANS"))
     camps = {"SOHR": "monitor", "CIVILIANS": "civilians"}
@@ -201,8 +212,11 @@ def test_who_counts_the_dead_or_lives_there_is_no_party() -> None:
         ("غارات على بلدة كنصفرة المشمولة بوقف إطلاق النار المبرم بين الدولتين", "", True),
         ("قصفت المدفعية البلدة في خرق جديد لاتفاق وقف إطلاق النار", "", True),
         ("Warplanes hit the town in breach of the ceasefire", "", True),
+        ("صعد من قصفه عقب جولة متعثرة من المفاوضات ولم يتم التوصل خلالها إلى أي اتفاق", "", True),
+        ("كثفت القوات القصف عقب تعثر المفاوضات", "", True),
+        ("اتفق الطرفان على هدنة بعد فشل جولات سابقة من المفاوضات", "", False),
         ("اتفق الطرفان على تثبيت التهدئة بعد خروقات وقف إطلاق النار", "", False),
-        ("بحث الطرفان في اجتماع خروقات وقف إطلاق النار", "", False),
+        ("بحث الطرفان في اجتماعهما تثبيت الهدنة بعد خروقات وقف إطلاق النار", "", False),
     ],
 )
 def test_a_truce_or_talks_named_in_passing_are_no_sign_of_calm(quote: str, before: str, expected: bool) -> None:

@@ -20,7 +20,23 @@ from services.analyze.places.unknown import UnknownName, Vocabulary, cue_before,
 from services.analyze.text.fold import visible
 
 _OF_TOWN = frozenset(
-    ["مخيم", "مخيمات", "مطار", "قاعده", "ميناء", "سجن", "معبر", "مرفا", "جسر", "سد", "محطه", "مستشفي", "مشفي"]
+    [
+        "مخيم",
+        "مخيمات",
+        "مطار",
+        "قاعده",
+        "ميناء",
+        "سجن",
+        "معبر",
+        "مرفا",
+        "جسر",
+        "سد",
+        "محطه",
+        "مستشفي",
+        "مشفي",
+        "معسكر",
+        "صوامع",
+    ]
 )
 """Things that stand at the town they are named after."""
 _SAFE_PREFIXES = frozenset(("", "و", "ب", "ل", "لل", "وب", "ول", "ولل"))
@@ -29,6 +45,8 @@ _PLACING = frozenset(("at", "from_to", "between", "about", "relative", "sides", 
 _VILLAGES = frozenset(("قري", "مزارع", "villages"))
 _SEVERAL_VILLAGES = _VILLAGES | {"قريتي", "قريتا"}
 _QUARTERS = frozenset(("حي", "احياء"))
+_PARTS = frozenset(("باديه", "صحراء", "مناطق", "محاور", "جبهات", "قري", "بلدات", "نواحي"))
+"""What a governorate has, and no town."""
 _ZONE = "التصعيد"
 """What ends the name of the zone of 2017, most of a governorate and parts of three."""
 _LIST = 15
@@ -145,7 +163,8 @@ class PlaceFinder:
         mention = named.mention
         region = self._region_named_like(mention)
         mention.is_seat = region is not None
-        is_wide = mention.precision != TOWN or self._cue(reading, named.first, named.prefix) is None
+        cue = self._cue(reading, named.first, named.prefix)
+        is_wide = mention.precision != TOWN or cue is None or cue[1] == REGION
         if region and is_wide:
             mention.ambiguous = True
             mention.candidates = (mention.place_id or "", region)
@@ -164,7 +183,10 @@ class PlaceFinder:
         return _PLACING.isdisjoint(self._cues.groups(reading.words[before]))
 
     def _is_sided(self, reading: Reading, named: Named) -> bool:
-        """«جنوبي إدلب», «منطقة خفض التصعيد في إدلب»; but not «أحياء شرقي حلب», and "eastern Aleppo" is of the city."""
+        """«جنوبي إدلب», «بادية دير الزور», «منطقة خفض التصعيد في إدلب»; but not «أحياء شرقي حلب».
+
+        "Eastern Aleppo" is of the city.
+        """
         before = named.first - 1
         if before < reading.bounds(named.first)[0] or not reading.glued[before]:
             return False
@@ -174,6 +196,8 @@ class PlaceFinder:
         if named.prefix not in ("", "ال"):
             return False
         if word.folded == "في" and reading.glued[before - 1] and reading.words[before - 1].folded == _ZONE:
+            return True
+        if self._cues.kind_form(word) in _PARTS:
             return True
         is_side = "compass" in self._cues.groups(word) and word.folded[0] > "\u0600"
         cue = cue_before(reading, before, self._cues)

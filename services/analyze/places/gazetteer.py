@@ -84,7 +84,7 @@ class Gazetteer:
 
         Raises GazetteerError, which names the file and the line at fault.
         """
-        from services.analyze.places.importers import read_places
+        from services.analyze.places.importers import read_places, short_name
 
         gazetteer = cls()
         gazetteer._add_shipped()
@@ -97,9 +97,21 @@ class Gazetteer:
         gazetteer.ordinary = _keys(words)
         gazetteer.everyday = gazetteer.ordinary | (_keys(gazetteer.common) - gazetteer.curated)
         for path in extra_files:
+            twins: list[tuple[int, str]] = []
             for place, names in read_places(Path(path)):
-                gazetteer.add_or_join(place, names)
+                index = gazetteer.add_or_join(place, names)
+                twins += [(index, bare) for name in names if (bare := short_name(name))]
+            gazetteer._add_twins(twins)
         return gazetteer
+
+    def _add_twins(self, twins: Sequence[tuple[int, str]]) -> None:
+        """Give halves of a village the name that both go by, where no other place has it and no person may."""
+        keyed = [(index, keys_of(name)) for index, name in twins if fold(name).split()[0] not in self.people]
+        free = [(index, keys) for index, keys in keyed if not any(key in self.keys for key, _ in keys)]
+        for index, keys in free:
+            self._name(index, keys)
+        # Half of a name is an everyday word («مرتفع», «راية») more often than a name.
+        self.everyday |= {key for _, keys in free for key in keys if " " not in key[0]}
 
     def add(self, place: Place, keys: Iterable[tuple[str, bool]]) -> int:
         index = self.by_id.get(place.id)

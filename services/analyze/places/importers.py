@@ -26,6 +26,12 @@ _CENTRE = "مركز "
 """What tables put before a division's name for its middle part."""
 _LONGEST_HEAD = 3
 """Letters of the longest word («تل», «خان») that only begins names."""
+_TWINS = frozenset(
+    f"{word}{ending}"
+    for word in ("كبير", "صغير", "فوقاني", "تحتاني", "شرقي", "غربي", "شمالي", "جنوبي", "قبلي")
+    for ending in ("", "ه")
+)
+"""By which tables tell two halves of a village apart."""
 _COUNTRY = ("country", "countrycode", "country_code", "admin0pcode", "iso2")
 
 
@@ -125,6 +131,14 @@ def _without_area(name: str, admin: Sequence[str]) -> str | None:
         if left > 0 and words[left:] == division and (left > 1 or len(words[0]) > _LONGEST_HEAD):
             return " ".join(name.split()[:left])
     return None
+
+
+def short_name(name: str) -> str | None:
+    """«عرب حسن» for «عرب حسن كبير», as the news writes it; None where nothing tells the place from its twin."""
+    words = name.split()
+    if len(words) < 2 or fold(words[-1]) not in _TWINS or (len(words) == 2 and len(fold(words[0])) <= _LONGEST_HEAD):
+        return None
+    return " ".join(words[:-1])
 
 
 def _bare_words(name: str) -> list[str]:

@@ -22,6 +22,8 @@ _DATELINE = re.compile(
     r"|[^.!؟?:\n]{1,30}::"
 )
 """Also the heading of a round-up: «إدلب::تعرضت بنش لقصف»."""
+_BYLINE = re.compile(r"[^\n.،:؛\-–—]{2,25}[-–—] ?[^\n.،:؛\-–—]{2,30}[-–—] ?(?=\w)")
+"""The outlet and who writes, right before where: «صوت المدينة - فلان الفلاني - دير الزور شهدت …»."""
 _WORDS_OF_DATELINE = 7
 
 
@@ -60,7 +62,7 @@ class RoleReader:
                 stop += 1
             group = named[at:stop]
             whole: dict[str, tuple[list[str], float]] = {}
-            dateline = _dateline_end(reading.sentences[number])
+            dateline, byline = _dateline_end(reading.sentences[number]), _byline_end(reading.sentences[number])
             cues = self._cues
             aside = (
                 _on_route(reading, group)
@@ -71,7 +73,7 @@ class RoleReader:
                 | {i for i, one in enumerate(group) if _is_reported_from(reading, one, cues)}
             )
             for i, one in enumerate(group):
-                in_dateline = one.mention.end <= dateline
+                in_dateline = one.mention.end <= dateline or one.mention.start == byline
                 found = mention_features(reading, group, i, self._cues, in_dateline)
                 precision = one.mention.precision
                 if precision not in whole:
@@ -279,6 +281,12 @@ def _is_venue(reading: Reading, one: Named, cues: Cues) -> bool:
         bool(between) and between[-1].folded in ("في", "in", "at", "العاصمه", "مدينه")
     )
     return inside or not between
+
+
+def _byline_end(sentence: Sentence) -> int:
+    """Offset in the field where a byline ends and its place begins."""
+    match = _BYLINE.match(sentence.text)
+    return sentence.start + match.end() if match else -1
 
 
 def _dateline_end(sentence: Sentence) -> int:
