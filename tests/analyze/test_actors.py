@@ -105,3 +105,9 @@ def test_every_entry_of_the_dictionary_can_be_found_by_each_of_its_names() -> No
 def test_an_abbreviation_in_small_letters_is_part_of_an_address() -> None:
     assert [a.actor_id for a in actors("نشر موقع alquds.co.uk الخبر")] == []
     assert [a.actor_id for a in actors("The UK denied it")] == ["UK"]
+
+
+def test_whose_ally_or_neighbour_somebody_is_takes_no_part() -> None:
+    found = [a.actor_id for a in actors("قصفت الفصائل الموالية لأنقرة قرية على الحدود مع تركيا")]
+    assert "TURKEY" not in found
+    assert "TURKEY" in [a.actor_id for a in actors("قصفت تركيا القرية")]

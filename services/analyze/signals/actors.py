@@ -16,6 +16,8 @@ REACH = 4
 """How many words before an actor may say that it is acted upon."""
 _ABBREVIATED = 3
 """Letters of an abbreviation in Latin script at most."""
+ALIGNED = 3
+"""How many words before a state may say whose ally or neighbour is meant."""
 SUBJECT = 6
 """How many words before a verb its subject may end."""
 
@@ -90,13 +92,17 @@ class RoleWords:
     verbs: frozenset[str]
     after: frozenset[str]
     place: frozenset[str]
+    aligned: frozenset[str]
 
 
 @cache
 def role_words(language: str) -> RoleWords:
     data = read_data(language, "roles") or read_data(FALLBACK, "roles")
     return RoleWords(
-        *(folded_set(data[name]) for name in ("target_before", "target_verbs", "target_after", "place_before"))
+        *(
+            folded_set(data[name])
+            for name in ("target_before", "target_verbs", "target_after", "place_before", "aligned_before")
+        )
     )
 
 
@@ -155,13 +161,16 @@ def _start_of(token: Token, form: str) -> int:
 
 
 def _is_place(sentence: Sentence, position: int, length: int, entry: ActorEntry) -> bool:
-    """The state is where something happens, not who acts: في سوريا، بسوريا."""
+    """The state is where something happens or whom somebody stands by, not who acts: في سوريا، الموالية لأنقرة."""
     if entry.kind != "state" or length > 1:
         return False
     token = sentence.tokens[position]
     if token.folded[:1] == "ب" and token.folded not in _aliases() and token.folded[1:] in _aliases():
         return True
-    return position > 0 and found_form(sentence.tokens[position - 1], role_words(sentence.lang).place) is not None
+    words, before = role_words(sentence.lang), sentence.tokens[max(0, position - ALIGNED) : position]
+    if any(found_form(word, words.aligned) is not None for word in before):
+        return True
+    return bool(before) and found_form(before[-1], words.place) is not None
 
 
 def _role(sentence: Sentence, first: int, last: int, subject: int) -> Literal["source", "target"]:

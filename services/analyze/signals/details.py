@@ -1,5 +1,6 @@
 """The details of a claim: casualties, who says so, who acts on whom, and when."""
 
+from collections import Counter
 from dataclasses import replace
 
 from services.analyze.document import ActorMention, Claim, Document, PlaceMention, Sentence
@@ -8,6 +9,7 @@ from services.analyze.signals.attribution import Speakers, announcer
 from services.analyze.signals.casualties import Casualties, read_casualties
 from services.analyze.signals.timeref import event_date, time_references
 from services.analyze.signals.verdict import VIOLENCE
+from services.analyze.text.fold import fold
 
 CARRIERS = {
     **dict.fromkeys(("airstrike", "shelling", "explosion", "clash"), 0),
@@ -17,6 +19,7 @@ CARRIERS = {
 """Types whose claims carry casualties, and how readily: "attack" is often said of the dead that a means explains."""
 
 
+_SOURCES = ("مصدر", "مصادر", "شهود", "ناشط", "source", "witness", "activist")
 LASTING = frozenset({"ceasefire", "agreement"})
 """Types that are a state from their day on: a truce "respected since March 2020" is of that March."""
 
@@ -55,12 +58,19 @@ def _acting(named: list[ActorMention], speaker: str | None, type_: str) -> list[
     """Each actor once in each role, without monitors and helpers who only tell what others did; in violence the unarmed
     are nobody's attackers."""
     found: dict[tuple[str, str], ActorMention] = {}
+    said = Counter(actor.surface for actor in named)
     for actor in named:
-        tells = actor.side in ONLY_TELL and speaker is not None and actor.surface in speaker
+        only = actor.side in ONLY_TELL or (said[actor.surface] == 1 and _is_source(speaker or ""))
+        tells = speaker is not None and actor.surface in speaker and only
         if not tells:
             met = replace(actor, role="target") if type_ in VIOLENCE and actor.side in UNARMED else actor
             found.setdefault((met.actor_id, met.role), met)
     return list(found.values())
+
+
+def _is_source(speaker: str) -> bool:
+    """«مصادر من المعارضة»: nobody takes part by telling of it."""
+    return fold(speaker).startswith(_SOURCES)
 
 
 def _bind_casualties(claims: list[Claim], casualties: Casualties) -> None:
