@@ -87,3 +87,27 @@ def test_who_only_tells_is_no_actor() -> None:
 def test_an_actor_named_twice_is_listed_once() -> None:
     (claim,) = enriched("دخلت قسد القرية ثم أعلنت قسد حظر التجوال", ("territory", "actual", "دخلت"))
     assert [a.actor_id for a in claim.actors] == ["SDF"]
+
+
+def test_a_sentence_that_goes_on_is_of_the_day_of_the_one_before_where_that_is_long_past() -> None:
+    text = "قصفت المدفعية قرية السد في 20 كانون الأول الفائت. تزامن ذلك مع غارة على قرية النهر."
+    _, raid = enriched(text, ("shelling", "actual", "قصفت"), ("airstrike", "actual", "غارة"))
+    assert raid.event_date == datetime(2025, 12, 20, tzinfo=UTC)
+    recent = text.replace("في 20 كانون الأول الفائت", "أمس")
+    _, raid = enriched(recent, ("shelling", "actual", "قصفت"), ("airstrike", "actual", "غارة"))
+    assert raid.event_date is None
+    apart = text.replace("تزامن ذلك مع غارة", "وشنت الطائرات غارة")
+    _, raid = enriched(apart, ("shelling", "actual", "قصفت"), ("airstrike", "actual", "غارة"))
+    assert raid.event_date is None
+
+
+def test_which_coalition_is_meant_the_article_tells() -> None:
+    (syria,) = enriched("قصف طيران التحالف قرية السد", ("airstrike", "actual", "قصف"))
+    (yemen,) = enriched("قصف طيران التحالف مواقع الحوثيين", ("airstrike", "actual", "قصف"))
+    assert [a.actor_id for a in syria.actors] == ["COALITION"]
+    assert "ARAB_COALITION" in [a.actor_id for a in yemen.actors]
+
+
+def test_who_tells_as_a_source_takes_no_part() -> None:
+    (told,) = enriched("قالت مصادر من المعارضة السورية إن طائرات روسية قصفت البلدة", ("airstrike", "actual", "قصفت"))
+    assert [a.actor_id for a in told.actors] == ["RUSSIA"]

@@ -1,13 +1,13 @@
 """Actors: who acts, and who is acted upon, by the dictionary in data/actors.yml."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Literal
 
 from services.analyze import yamldata
-from services.analyze.document import ActorMention, Sentence, Token
+from services.analyze.document import ActorMention, Document, Sentence, Token
 from services.analyze.signals.casualty_words import casualty_words
 from services.analyze.signals.language import FALLBACK, folded_set, found_form, read_data
 from services.analyze.text.fold import fold
@@ -31,6 +31,10 @@ class ActorEntry:
     name_en: str
     not_after: frozenset[str] = frozenset()
     """Words behind which its name is another word."""
+    says: frozenset[str] = frozenset()
+    """Words of which the article says one where this actor is meant; empty where any does."""
+    then: str = ""
+    """Who is meant else."""
 
 
 Alias = tuple[tuple[str, ...], ActorEntry]
@@ -47,6 +51,8 @@ def actor_entries() -> dict[str, ActorEntry]:
             entry["name"]["ar"],
             entry["name"]["en"],
             folded_set(entry.get("not_after", ())),
+            folded_set(entry.get("unless", {}).get("says", ())),
+            entry.get("unless", {}).get("then", ""),
         )
         for key, entry in _data().items()
     }
@@ -129,6 +135,17 @@ def find_actors(sentence: Sentence) -> list[ActorMention]:
         found.append(ActorMention(sentence.index, start, end, text, entry.actor_id, entry.side, role))
         position, subject = last + 1, last
     return found
+
+
+def meant(actor: ActorMention, document: Document) -> ActorMention:
+    """«طيران التحالف»: the actor that this article speaks of by that name."""
+    entry = actor_entries()[actor.actor_id]
+    if not entry.then or any(
+        found_form(token, entry.says) is not None for s in document.sentences for token in s.tokens
+    ):
+        return actor
+    other = actor_entries()[entry.then]
+    return replace(actor, actor_id=other.actor_id, side=other.side)
 
 
 def _match_at(tokens: Sequence[Token], position: int) -> tuple[int, ActorEntry, int] | None:

@@ -119,6 +119,7 @@ class _Reader:
             for position in range(verb + 1, min(verb + 7, len(self.tokens))):
                 if self.tokens[position].folded in self.words.through:
                     return self._name(position + 1)
+            return None  # «نقل جرحى»: nobody says anything
         return self._name(verb + 1)
 
     def _subject_before(self, verb: int) -> str | None:
@@ -135,7 +136,7 @@ class _Reader:
             start -= 1
         while start < verb and found_form(self.tokens[start], self.words.openers) is not None:
             start += 1
-        if start == verb or verb - start >= LONGEST:
+        if start == verb or verb - start >= LONGEST or self._is_nobody(start, verb):
             return None
         return self._text(start, verb - 1, conjunction=False)
 
@@ -173,12 +174,15 @@ class _Reader:
             if self._ends_name(position, first):
                 break
             last = position
-        if last < first or any(token.folded in self.words.nobody for token in self.tokens[first : last + 1]):
+        if last < first or self._is_nobody(first, last + 1):
             return None
         text = self._text(first, last)
         if strip_l and text.startswith("لل"):
             return "ال" + text[2:]
         return text.removeprefix("ل").lstrip("ـ ") if strip_l else text
+
+    def _is_nobody(self, first: int, end: int) -> bool:
+        return any(token.folded in self.words.nobody for token in self.tokens[first:end])
 
     def _ends_name(self, position: int, first: int) -> bool:
         token = self.tokens[position]

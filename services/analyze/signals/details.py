@@ -1,13 +1,15 @@
 """The details of a claim: casualties, who says so, who acts on whom, and when."""
 
+import re
 from collections import Counter
 from dataclasses import replace
+from datetime import timedelta
 
 from services.analyze.document import ActorMention, Claim, Document, PlaceMention, Sentence
-from services.analyze.signals.actors import find_actors
+from services.analyze.signals.actors import find_actors, meant
 from services.analyze.signals.attribution import Speakers, announcer
 from services.analyze.signals.casualties import Casualties, read_casualties
-from services.analyze.signals.timeref import event_date, time_references
+from services.analyze.signals.timeref import TimeReference, event_date, goes_on, time_references
 from services.analyze.signals.verdict import VIOLENCE
 from services.analyze.text.fold import fold
 
@@ -19,7 +21,14 @@ CARRIERS = {
 """Types whose claims carry casualties, and how readily: "attack" is often said of the dead that a means explains."""
 
 
-_SOURCES = ("مصدر", "مصادر", "شهود", "ناشط", "source", "witness", "activist")
+_LONG = 7
+"""Days after which the day of one sentence is taken for the next: until then either may be today's."""
+_BACK = 3
+"""Sentences back that the day may stand which several go on with."""
+_SOURCE = re.compile(
+    r"(?<!\w)(?:و?(?:ال)?(?:مصدر|مصادر|شهود)\w*|sources?|witness(?:es)?) (?:\S+ ){0,3}?"
+    r"(?:من|في|لدي|from|in|of|with)(?: the)? ?$"
+)
 LASTING = frozenset({"ceasefire", "agreement"})
 """Types that are a state from their day on: a truce "respected since March 2020" is of that March."""
 
@@ -43,34 +52,47 @@ def enrich(document: Document, claims: list[Claim], mentions: list[PlaceMention]
 
 
 def _enrich_sentence(document: Document, sentence: Sentence, claims: list[Claim], speaker: str | None) -> None:
-    named = find_actors(sentence)
+    named = [meant(actor, document) for actor in find_actors(sentence)]
     speaker = speaker or announcer(sentence, named)
-    references = time_references(sentence, document.published_at)
+    references = time_references(sentence, document.published_at) or _days_before(document, sentence)
     for claim in claims:
         claim.attribution = speaker
-        claim.actors = _acting(named, speaker, claim.type)
+        claim.actors = _acting(sentence, named, speaker, claim.type)
         at = claim.trigger[0] if claim.trigger else claim.start
         claim.event_date = event_date(references, at, claim.type in LASTING)
     _bind_casualties(claims, read_casualties(sentence))
 
 
-def _acting(named: list[ActorMention], speaker: str | None, type_: str) -> list[ActorMention]:
+def _days_before(document: Document, sentence: Sentence) -> list[TimeReference]:
+    """Of a sentence that goes on with the one before, and names no day, the days of that one if they are long past."""
+    published, at = document.published_at, sentence.index
+    known: list[TimeReference] = []
+    while published and not known and at > max(0, sentence.index - _BACK) and goes_on(document.sentences[at]):
+        at -= 1
+        if document.sentences[at].field != sentence.field:
+            return []
+        known = time_references(document.sentences[at], published)
+    long_past = published.date() - timedelta(days=_LONG) if published else None
+    return known if long_past and all(reference.day <= long_past for reference in known) else []
+
+
+def _acting(sentence: Sentence, named: list[ActorMention], speaker: str | None, type_: str) -> list[ActorMention]:
     """Each actor once in each role, without monitors and helpers who only tell what others did; in violence the unarmed
     are nobody's attackers."""
     found: dict[tuple[str, str], ActorMention] = {}
     said = Counter(actor.surface for actor in named)
     for actor in named:
-        only = actor.side in ONLY_TELL or (said[actor.surface] == 1 and _is_source(speaker or ""))
-        tells = speaker is not None and actor.surface in speaker and only
+        names = speaker is not None and actor.surface in speaker
+        tells = (actor.side in ONLY_TELL and names) or (said[actor.surface] == 1 and _is_source(sentence, actor))
         if not tells:
             met = replace(actor, role="target") if type_ in VIOLENCE and actor.side in UNARMED else actor
             found.setdefault((met.actor_id, met.role), met)
     return list(found.values())
 
 
-def _is_source(speaker: str) -> bool:
-    """«مصادر من المعارضة»: nobody takes part by telling of it."""
-    return fold(speaker).startswith(_SOURCES)
+def _is_source(sentence: Sentence, actor: ActorMention) -> bool:
+    """«مصادر من المعارضة», "sources in the opposition": nobody takes part by telling of it."""
+    return _SOURCE.search(fold(sentence.text[: max(0, actor.start - sentence.start)])) is not None
 
 
 def _bind_casualties(claims: list[Claim], casualties: Casualties) -> None:

@@ -14,7 +14,9 @@ _CLAUSE = 10
 _PAUSES = frozenset("،؛,;:.…")
 
 
-_LISTS = ("weekday_before", "past", "ago", "ago_after", "not_event", "since", "after", "several", "hours")
+_LISTS = ("weekday_before", "past", "ago", "ago_after", "not_event", "since", "after", "several", "hours", "goes_on")
+_FIRST = 2
+"""Words of a sentence that may say that it goes on."""
 _SOME_DAYS, _SOME = 5, 3
 """What "days ago" and "weeks ago" are taken for at least."""
 _MIDDLE = 15
@@ -42,6 +44,7 @@ class TimeWords:
     units: dict[str, int]
     duals: dict[str, int]
     hours: frozenset[str]
+    goes_on: frozenset[str]
     longest: int
     openers: frozenset[str]
     """First words of all references but those that open with a number."""
@@ -321,6 +324,12 @@ def time_references(sentence: Sentence, published_at: datetime | None) -> list[T
         return _Reader(sentence, published_at.date()).read()
     except OverflowError:
         return []
+
+
+def goes_on(sentence: Sentence) -> bool:
+    """Whether a sentence tells more of the one before: «تزامن ذلك مع استهداف …», «وأسفرت عن …»."""
+    words = time_words(sentence.lang).goes_on
+    return any(found_form(token, words) is not None for token in sentence.tokens[:_FIRST])
 
 
 def event_date(references: list[TimeReference], at: int, lasting: bool = False) -> datetime | None:
