@@ -14,7 +14,19 @@ _CLAUSE = 10
 _PAUSES = frozenset("،؛,;:.…")
 
 
-_LISTS = ("weekday_before", "past", "ago", "ago_after", "not_event", "since", "after", "several", "hours", "goes_on")
+_LISTS = (
+    "weekday_before",
+    "past",
+    "ago",
+    "ago_after",
+    "not_event",
+    "since",
+    "after",
+    "several",
+    "hours",
+    "goes_on",
+    "same",
+)
 _FIRST = 2
 """Words of a sentence that may say that it goes on."""
 _SOME_DAYS, _SOME = 5, 3
@@ -45,6 +57,7 @@ class TimeWords:
     duals: dict[str, int]
     hours: frozenset[str]
     goes_on: frozenset[str]
+    same: frozenset[str]
     longest: int
     openers: frozenset[str]
     """First words of all references but those that open with a number."""
@@ -276,6 +289,9 @@ class _Reader:
         if hit is None:
             return None
         offset, length = hit
+        after = position + length
+        if after < len(self.tokens) and self.tokens[after].folded in self.words.same:
+            return None  # «صباح اليوم نفسه»: the day told before
         # "today, Thursday": the weekday says the same again; "the third day" is a count.
         if offset in (0, -1):
             after = position + length

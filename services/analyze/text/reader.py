@@ -36,9 +36,9 @@ _END = re.compile(
     rf"|(?:(?<=[{_AR}]{{3}})|(?<=[{_AR}]{{3}}[\"”»]))\.(?=[#{_AR}][{_AR}]{{3}}|و(?:في|قد|لم|من|فق|قع)\s)"
     r"|\s*[\n\r\u2028\u2029]+"
     r"|(?<=Shared with Public)|(?=All reactions:)|(?=LikeComment)"
-    r"|(?<=\D)(?=\d{1,2}:\d\d [AP]M · [A-Z])|(?<!\d)(?=\d\d:\d\d\d{1,2}:\d\d [AP]M · [A-Z])"
-    r"|(?<=[\w ])@[A-Za-z0-9_]{2,20}(?=[^\x00-\x7f])"
-    rf"|(?:(?<=\.com)|(?<=\.net)|(?<=\.org)|(?<=\.uk)|(?<=\.tv)|(?<=\.me))(?=[{_AR}]{{2}})"
+    r"|(?<=\D)(?=\d{1,2}:\d\d [AP]M · [A-Z])|(?=\d\d:\d\d\d{1,2}:\d\d [AP]M · [A-Z])(?<!\d)"
+    r"|@(?<=[\w ]@)[A-Za-z0-9_]{2,20}(?=[^\x00-\x7f])"
+    rf"|(?=[{_AR}]{{2}})(?<=[a-z])(?:(?<=\.com)|(?<=\.net)|(?<=\.org)|(?<=\.uk)|(?<=\.tv)|(?<=\.me))"
 )
 """Where a sentence ends, and a copied post begins and ends: «… · Shared with Publicقصف على منبجAll reactions:54»,
 «شبكة أخبار@newsقصف على منبج00:007:03 AM · Jun 10»; the same of a link: «… news.netقصف على منبج»."""
