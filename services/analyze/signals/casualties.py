@@ -22,6 +22,8 @@ SINGLE_BEFORE = 8
 """The same, where it is a single person."""
 TOTAL = 26
 """How many words after "the death toll" its figure may stand."""
+NAMES = 6
+"""How many words a name and what hit its bearer may take."""
 LISTED = 6
 """How many words may stand between people that are listed together."""
 OF_BEASTS = 4
@@ -427,8 +429,19 @@ class CasualtyReader(QuantityReader):
             return Found(Count(owner), cue.at, weak=True)
         if not self.words.duals or cue.at + 1 >= len(self.tokens):
             return None
-        names = cue.shape == "event" or (cue.form in self.words.singular and self.quote_before(cue.at + 1))
+        names = cue.shape == "event" or (
+            cue.form in self.words.singular and (self.quote_before(cue.at + 1) or self._is_hit(cue.at + 1))
+        )
         return Found(Count(1), cue.at) if names and self._is_name(self.tokens[cue.at + 1]) else None
+
+    def _is_hit(self, name: int) -> bool:
+        """«قتل سالم السالم بغارة»: whoever is named was hit, and did not hit anybody."""
+        for position in range(name, min(name + NAMES, len(self.tokens))):
+            if position > name and self.has(position, self.words.by):
+                return True
+            if not self._is_name(self.tokens[position]) or self.comma_before(position):
+                return False
+        return False
 
     def _is_name(self, token: Token) -> bool:
         """No word that the lists know, no plural, no number."""

@@ -80,6 +80,7 @@ class CasualtyWords:
     animals: Words
     age: Words
     further: Words
+    by: Words
 
 
 @cache
