@@ -137,15 +137,25 @@ def find_actors(sentence: Sentence) -> list[ActorMention]:
     return found
 
 
-def meant(actor: ActorMention, document: Document) -> ActorMention:
-    """«طيران التحالف»: the actor that this article speaks of by that name."""
-    entry = actor_entries()[actor.actor_id]
-    if not entry.then or any(
-        found_form(token, entry.says) is not None for s in document.sentences for token in s.tokens
-    ):
-        return actor
-    other = actor_entries()[entry.then]
-    return replace(actor, actor_id=other.actor_id, side=other.side)
+class Meant:
+    """Which actor an article means by a name that several bear: «طيران التحالف». Its words are looked through once."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._spoken_of: dict[str, bool] = {}
+
+    def __call__(self, actor: ActorMention) -> ActorMention:
+        entry = actor_entries()[actor.actor_id]
+        if not entry.then or self._speaks_of(entry):
+            return actor
+        other = actor_entries()[entry.then]
+        return replace(actor, actor_id=other.actor_id, side=other.side)
+
+    def _speaks_of(self, entry: ActorEntry) -> bool:
+        if entry.actor_id not in self._spoken_of:
+            words = (token for sentence in self._document.sentences for token in sentence.tokens)
+            self._spoken_of[entry.actor_id] = any(found_form(word, entry.says) is not None for word in words)
+        return self._spoken_of[entry.actor_id]
 
 
 def _match_at(tokens: Sequence[Token], position: int) -> tuple[int, ActorEntry, int] | None:

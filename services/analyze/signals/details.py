@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from services.analyze.document import ActorMention, Claim, Document, PlaceMention, Sentence
-from services.analyze.signals.actors import find_actors, meant
+from services.analyze.signals.actors import Meant, find_actors
 from services.analyze.signals.attribution import Speakers, announcer
 from services.analyze.signals.casualties import Casualties, read_casualties
 from services.analyze.signals.timeref import TimeReference, event_date, goes_on, time_references
@@ -43,16 +43,18 @@ def enrich(document: Document, claims: list[Claim], mentions: list[PlaceMention]
     """Fill each claim's casualties, attribution, actors and event date, in place."""
     if not claims:
         return
-    speakers = Speakers(document)
+    speakers, meant = Speakers(document), Meant(document)
     by_sentence: dict[int, list[Claim]] = {}
     for claim in claims:
         by_sentence.setdefault(claim.sentence, []).append(claim)
     for index, together in by_sentence.items():
-        _enrich_sentence(document, document.sentences[index], together, speakers.of(index))
+        _enrich_sentence(document, document.sentences[index], together, speakers.of(index), meant)
 
 
-def _enrich_sentence(document: Document, sentence: Sentence, claims: list[Claim], speaker: str | None) -> None:
-    named = [meant(actor, document) for actor in find_actors(sentence)]
+def _enrich_sentence(
+    document: Document, sentence: Sentence, claims: list[Claim], speaker: str | None, meant: Meant
+) -> None:
+    named = [meant(actor) for actor in find_actors(sentence)]
     speaker = speaker or announcer(sentence, named)
     references = time_references(sentence, document.published_at) or _days_before(document, sentence)
     for claim in claims:
