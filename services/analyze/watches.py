@@ -65,10 +65,10 @@ class WatchIndex:
     def observe(self, signals: Sequence[Signal]) -> list[tuple[str, list[int]]]:
         """For each watch that is touched the positions of its signals, of any status, in the order of the watches."""
         found = []
-        sites = _settled_sites(signals)
+        sites, wide = _settled_sites(signals), _wide_regions(signals)
         for area in self._areas:
             own = [i for i, signal in enumerate(signals) if self._belongs(area, signal)]
-            own = self._told_here(area, own, signals, sites) if own else own
+            own = self._told_here(area, own, signals, sites, wide) if own else own
             if own:
                 found.append((area.watch.id, own))
         return found
@@ -78,25 +78,24 @@ class WatchIndex:
             self._wakes(area, place, signal.places) for place in signal.places
         )
 
-    def _told_here(self, area: Area, own: Sequence[int], signals: Sequence[Signal], sites: _Sites) -> list[int]:
+    def _told_here(
+        self, area: Area, own: Sequence[int], signals: Sequence[Signal], sites: _Sites, wide: set[str]
+    ) -> list[int]:
         """Without «قصف على إدلب» in the title, where the text tells of a village far from the town.
 
         Where a governorate may be meant, the article's settled places of the same type tell; unless one is here. So
         does «ريف إدلب» where another signal has no finer place.
         """
         elsewhere = {kind for kind, places in sites.items() if not any(self._is_at(area, p) for p in places)}
-        wide = {id_ for signal in signals for id_ in _wide_regions(signal)}
         return [i for i in own if not self._is_wider(area, signals[i], elsewhere, wide)]
 
     def _is_wider(self, area: Area, signal: Signal, elsewhere: set[tuple[str, str]], wide: set[str]) -> bool:
-        if not self._may_be_wide(area, signal):
-            return False
-        regions = {id_ for place in signal.places if self._wakes(area, place, signal.places) for id_ in _regions(place)}
-        return _kind(signal) in elsewhere or not (regions - area.own).isdisjoint(wide)
-
-    def _may_be_wide(self, area: Area, signal: Signal) -> bool:
-        """Whether all that wakes the watch may be a governorate."""
-        return all(_may_be_wide(place) for place in signal.places if self._wakes(area, place, signal.places))
+        """Whether all that wakes the watch may be a governorate, and the article tells that it is."""
+        waking = [place for place in signal.places if self._wakes(area, place, signal.places)]
+        regions = {id_ for place in waking for id_ in _regions(place)}
+        return all(map(_may_be_wide, waking)) and (
+            _kind(signal) in elsewhere or not (regions - area.own).isdisjoint(wide)
+        )
 
     def _wakes(self, area: Area, place: Place, places: Sequence[Place]) -> bool:
         if place.role == PlaceRole.VENUE:
@@ -177,12 +176,14 @@ def _settled_sites(signals: Sequence[Signal]) -> _Sites:
     return sites
 
 
-def _wide_regions(signal: Signal) -> list[str]:
-    """First-level divisions in whose countryside it happens, nobody says where."""
-    sites = [place for place in signal.places if place.role == PlaceRole.EVENT]
-    if any(_settled_point(place) is not None for place in sites):
-        return []
-    return [id_ for place in sites if place.precision == Precision.COUNTRYSIDE for id_ in _regions(place)]
+def _wide_regions(signals: Sequence[Signal]) -> set[str]:
+    """First-level divisions in whose countryside something happens, nobody says where."""
+    found: set[str] = set()
+    for signal in signals:
+        sites = [place for place in signal.places if place.role == PlaceRole.EVENT]
+        if all(_settled_point(place) is None for place in sites):
+            found.update(id_ for p in sites if p.precision == Precision.COUNTRYSIDE for id_ in _regions(p))
+    return found
 
 
 def _is_of_known_town(place: Place) -> bool:

@@ -19,25 +19,7 @@ from services.analyze.places.roles import RoleReader
 from services.analyze.places.unknown import UnknownName, Vocabulary, cue_before, is_struck, unknown_names
 from services.analyze.text.fold import visible
 
-_OF_TOWN = frozenset(
-    [
-        "مخيم",
-        "مخيمات",
-        "مطار",
-        "قاعده",
-        "ميناء",
-        "سجن",
-        "معبر",
-        "مرفا",
-        "جسر",
-        "سد",
-        "محطه",
-        "مستشفي",
-        "مشفي",
-        "معسكر",
-        "صوامع",
-    ]
-)
+_OF_TOWN = frozenset("مخيم مخيمات مطار قاعده ميناء سجن معبر مرفا جسر سد محطه مستشفي مشفي معسكر صوامع".split())
 """Things that stand at the town they are named after."""
 _SAFE_PREFIXES = frozenset(("", "و", "ب", "ل", "لل", "وب", "ول", "ولل"))
 """Before a short name; ك ف س are likelier to be letters of another word."""
@@ -94,7 +76,7 @@ class PlaceFinder:
         reading = Reading(document, self.matcher.singular)
         hits, barred = self._hits(reading)
         cues = [self._cue(reading, hit.first, hit.prefix) for hit in hits]
-        resolver = Resolver(self.gazetteer, country_of_source(document.source))
+        resolver = Resolver(self.gazetteer, self._cues, country_of_source(document.source))
         villages = [self._is_called_village(reading, hit, cue, resolver) for hit, cue in zip(hits, cues, strict=True)]
         cued = [cue is not None or village for cue, village in zip(cues, villages, strict=True)]
         called = {hit.key for hit, cue in zip(hits, cued, strict=True) if cue or not self._leans_on_others(hit)}
@@ -207,17 +189,15 @@ class PlaceFinder:
         """«الريف الجنوبي للحسكة», «الريف لحلب»: what belongs to the name is a countryside."""
         start = reading.bounds(before)[0]
         at = before - 1 if before > start and reading.words[before].folded.startswith("ال") else before
-        return any(reading.words[i].folded.removeprefix("ب").endswith("الريف") for i in (before, at))
+        return any(reading.words[i].folded.endswith("الريف") for i in (before, at))
 
     def _region_named_like(self, mention: PlaceMention) -> str | None:
         """The first-level division that bears the name of the town, its seat."""
-        index = self.gazetteer.by_id.get(mention.place_id or "")
-        if index is None or mention.precision not in (TOWN, "countryside"):
+        town = self.gazetteer.get(mention.place_id)
+        if town is None or mention.precision not in (TOWN, "countryside"):
             return None
-        region = self._known_region(self.gazetteer.places[index])
-        if region is None:
-            return None
-        return region.id if _is_named_like(region, mention.surface) else None
+        region = self._known_region(town)
+        return region.id if region is not None and _is_named_like(region, mention.surface) else None
 
     def _is_read(self, hit: Hit, resolution: Resolution, cued: bool, resolver: Resolver, called: set[str]) -> bool:
         """Whether a name is kept once the whole article is known."""
@@ -403,8 +383,7 @@ class PlaceFinder:
 
     def _known_region(self, place: Place) -> Place | None:
         """The gazetteer's entry for the first-level division that the place lies in."""
-        index = self.gazetteer.by_id.get(f"region:{_division(place)}")
-        return None if index is None else self.gazetteer.places[index]
+        return self.gazetteer.get(f"region:{_division(place)}")
 
 
 def _names_city(entries: Sequence[int], resolver: Resolver) -> bool:

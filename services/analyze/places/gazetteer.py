@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -38,6 +38,8 @@ class Place:
     kind: str
 
 
+CENTRE = "مركز "
+"""What tables put before a division's name for its middle part: «مركز عفرين»."""
 EARTH_KM = 6371.0
 _CITY = 50_000
 
@@ -51,6 +53,27 @@ def distance_km(a_lat: float, a_lon: float, b_lat: float, b_lon: float) -> float
     a, b = math.radians(a_lat), math.radians(b_lat)
     h = math.sin((b - a) / 2) ** 2 + math.cos(a) * math.cos(b) * math.sin(math.radians(b_lon - a_lon) / 2) ** 2
     return 2 * EARTH_KM * math.asin(math.sqrt(min(1.0, h)))
+
+
+class Located(Protocol):
+    """What may lie somewhere: a place, a mention of one."""
+
+    @property
+    def lat(self) -> float | None: ...
+
+    @property
+    def lon(self) -> float | None: ...
+
+
+def point_of(located: Located) -> tuple[float, float] | None:
+    """Latitude and longitude, None where it has none."""
+    return None if located.lat is None or located.lon is None else (located.lat, located.lon)
+
+
+def km_apart(one: Located, other: Located) -> float | None:
+    """Kilometres between the two, None where either lies nowhere."""
+    here, there = point_of(one), point_of(other)
+    return None if here is None or there is None else distance_km(*here, *there)
 
 
 @dataclass(slots=True)
@@ -112,6 +135,11 @@ class Gazetteer:
             self._name(index, keys)
         # Half of a name is an everyday word («مرتفع», «راية») more often than a name.
         self.everyday |= {key for _, keys in free for key in keys if " " not in key[0]}
+
+    def get(self, place_id: str | None) -> Place | None:
+        """The place of that id, None where there is none."""
+        index = self.by_id.get(place_id or "")
+        return None if index is None else self.places[index]
 
     def add(self, place: Place, keys: Iterable[tuple[str, bool]]) -> int:
         index = self.by_id.get(place.id)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from services.analyze.places.gazetteer import LANDMARK, TOWN, VILLAGE, GazetteerError, Place
+from services.analyze.places.gazetteer import CENTRE, LANDMARK, TOWN, VILLAGE, GazetteerError, Place
 from services.analyze.text.fold import fold
 
 Entry = tuple[Place, list[str]]
@@ -22,8 +22,6 @@ _ADMIN = (
     ("gov_ar", "admin1name_ar"), ("gov_en", "admin1name_en"), ("dist_ar", "admin2name_ar"),
     ("dist_en", "admin2name_en"), ("subdist_ar", "admin3name_ar"), ("subdist_en", "admin3name_en"),
 )  # fmt: skip
-_CENTRE = "مركز "
-"""What tables put before a division's name for its middle part."""
 _LONGEST_HEAD = 3
 """Letters of the longest word («تل», «خان») that only begins names."""
 _TWINS = frozenset(
@@ -123,7 +121,7 @@ def _parts(name: str, admin: Sequence[str]) -> list[str]:
 def _without_area(name: str, admin: Sequence[str]) -> str | None:
     """The name without the division that ends it; None where none does, or only the head of a name is left."""
     words = _bare_words(name)
-    divisions = [_bare_words(a.removeprefix(_CENTRE)) for a in admin]
+    divisions = [_bare_words(a.removeprefix(CENTRE)) for a in admin]
     if words in divisions:
         return None
     for division in divisions:

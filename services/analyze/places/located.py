@@ -10,7 +10,7 @@ from itertools import groupby, pairwise
 from services.analyze.document import PlaceMention
 from services.analyze.places.cues import Cues
 from services.analyze.places.features import Named
-from services.analyze.places.gazetteer import Gazetteer, Place, distance_km
+from services.analyze.places.gazetteer import Gazetteer, km_apart
 from services.analyze.places.match import Reading
 from services.analyze.places.relations import Relation, relation
 
@@ -69,10 +69,9 @@ def _in_one_breath(reading: Reading, one: Named, other: Named) -> bool:
     return reading.glued[before] and reading.words[before].folded.removeprefix("ب") in _TWO
 
 
-def _is_apart(one: PlaceMention, other: PlaceMention, km: float = APART_KM) -> bool:
-    if one.lat is None or one.lon is None or other.lat is None or other.lon is None:
-        return False
-    return distance_km(one.lat, one.lon, other.lat, other.lon) > km
+def _is_apart(one: PlaceMention, other: PlaceMention) -> bool:
+    km = km_apart(one, other)
+    return km is not None and km > APART_KM
 
 
 def _is_settled(named: Named) -> bool:
@@ -81,10 +80,5 @@ def _is_settled(named: Named) -> bool:
 
 
 def _is_borne_out(said: Relation, place: PlaceMention, reference: PlaceMention, gazetteer: Gazetteer) -> bool:
-    one, other = (_entry(mention, gazetteer) for mention in (place, reference))
+    one, other = gazetteer.get(place.place_id), gazetteer.get(reference.place_id)
     return one is None or other is None or said.is_borne_out(one, other, reference.is_seat)
-
-
-def _entry(mention: PlaceMention, gazetteer: Gazetteer) -> Place | None:
-    index = gazetteer.by_id.get(mention.place_id or "")
-    return None if index is None else gazetteer.places[index]

@@ -97,8 +97,7 @@ def _patterns() -> _Patterns:
         position=re.compile(
             rf"(?<!\w)من (?:{words['positions']})\w*{who}{inside}{name}"
             rf"|(?<!\w)و?(?:{words['sources']})(?:ه|ها|هم|هما)"
-            rf"(?:{who}{inside}| (?:{kinds})| [^\W\d]+ [^\W\d]+ \(){name}"
-            rf"|(?<!\w)و?(?:{words['sources']})(?:ه|ها|هم|هما)(?: \S+){{1,3}} القريب\w* من{name}"
+            rf"(?:{who}{inside}| (?:{kinds})| [^\W\d]+ [^\W\d]+ \(|(?: \S+){{1,3}} القريب\w* من){name}"
             rf"|\bfrom (?:\w+ ){{0,3}}(?:{words['positions']}) (?:in|at|near|around){latin}"
         ),
         bound_for=re.compile(

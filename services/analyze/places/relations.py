@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from services.analyze.document import Token
 from services.analyze.places.cues import BELONGING, Cues
-from services.analyze.places.gazetteer import TOWN, Place, distance_km
+from services.analyze.places.gazetteer import CENTRE, TOWN, Place, km_apart, point_of
 from services.analyze.places.match import Reading
 
 _Point = tuple[float, float]
@@ -37,8 +37,6 @@ OUTSIDE_KM = 25.0
 """How far the countryside of a town reaches into districts that are not its own, and into other governorates."""
 SEAT_KM = 150.0
 """Across a governorate: of a town that shares its name with it."""
-_CENTRE = "مركز "
-"""How the subdistrict of a district's town is called: «مركز عفرين»."""
 _BESIDE_KM = 8.0
 """Nearer than this no direction is told wrong."""
 _OFF = 100.0
@@ -58,16 +56,15 @@ class Relation:
 
     def is_borne_out(self, place: Place, reference: Place, is_seat: bool = False) -> bool:
         """Whether what is said can be true of these two; of places without coordinates everything can."""
-        here, there = _point(place), _point(reference)
-        if here is None or there is None:
+        km = km_apart(place, reference)
+        if km is None:
             return True
-        km = distance_km(*here, *there)
         if is_seat:
             is_elsewhere = all(p.admin[4:] for p in (place, reference)) and _are_apart(
                 place.admin[2:4], reference.admin[2:4]
             )
             return km <= (OUTSIDE_KM if is_elsewhere else SEAT_KM)
-        return km <= self._reach(place, reference) and (km <= _BESIDE_KM or self._is_that_way(there, here))
+        return km <= self._reach(place, reference) and (km <= _BESIDE_KM or self._is_that_way(reference, place))
 
     def _reach(self, place: Place, reference: Place) -> float:
         if self.is_close:
@@ -79,11 +76,12 @@ class Relation:
         ours, theirs = place.admin[4:], reference.admin[4:]
         if _are_apart(ours, theirs):
             return OUTSIDE_KM
-        is_centre = not theirs or theirs[-1].startswith(_CENTRE) or theirs[-1] in ours
+        is_centre = not theirs or theirs[-1].startswith(CENTRE) or theirs[-1] in ours
         return DISTRICT_KM if is_centre else SHARED_KM
 
-    def _is_that_way(self, start: _Point, end: _Point) -> bool:
-        if self.bearing is None:
+    def _is_that_way(self, reference: Place, place: Place) -> bool:
+        start, end = point_of(reference), point_of(place)
+        if self.bearing is None or start is None or end is None:
             return True
         off = abs(_bearing(start, end) - self.bearing) % 360.0
         return min(off, 360.0 - off) <= _OFF
@@ -127,10 +125,6 @@ def _direction(forms: set[str]) -> float | None:
 
 def _are_apart(ours: Sequence[str], theirs: Sequence[str]) -> bool:
     return bool(ours) and bool(theirs) and set(ours).isdisjoint(theirs)
-
-
-def _point(place: Place) -> _Point | None:
-    return None if place.lat is None or place.lon is None else (place.lat, place.lon)
 
 
 def _bearing(start: _Point, end: _Point) -> float:

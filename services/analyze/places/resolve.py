@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from services.analyze.places.cues import load_cues
-from services.analyze.places.gazetteer import COUNTRY, LANDMARK, REGION, Gazetteer, Place, distance_km
+from services.analyze.places.cues import Cues
+from services.analyze.places.gazetteer import COUNTRY, LANDMARK, REGION, Gazetteer, Place, distance_km, km_apart
 from services.analyze.places.match import Hit, Reading
 from services.analyze.places.relations import Relation, relation
 
@@ -68,8 +68,9 @@ class Beside:
 class Resolver:
     """Resolves the hits of one article together."""
 
-    def __init__(self, gazetteer: Gazetteer, source_country: str = "") -> None:
+    def __init__(self, gazetteer: Gazetteer, cues: Cues, source_country: str = "") -> None:
         self._gazetteer = gazetteer
+        self._cues = cues
         self._votes: Counter[str] = Counter()
         self._source_country = source_country
         self._anchors: list[tuple[float, float]] = []
@@ -112,15 +113,12 @@ class Resolver:
         self, reading: Reading, hits: Sequence[Hit], candidates: Sequence[Sequence[int]], i: int
     ) -> tuple[tuple[Relation, Sequence[int]] | None, list[Sequence[int]]]:
         """How the next name places this one, and what the names beside it in a list may mean."""
-        placed_by, listed = None, []
-        if i + 1 < len(hits) and 0 < len(candidates[i + 1]) <= _FEW:
-            said = relation(reading, hits[i].last, hits[i + 1].first, hits[i + 1].prefix, load_cues())
-            placed_by = (said, candidates[i + 1]) if said and not any(map(self.is_known, candidates[i + 1])) else None
-        for one, other in ((i - 1, i), (i, i + 1)):
-            if one >= 0 and other < len(hits) and _is_listed(reading, hits[one], hits[other]):
-                neighbour = candidates[one if other == i else other]
-                listed += [neighbour] if 0 < len(neighbour) <= _FEW else []
-        return placed_by, listed
+        beside = [k for k in (i - 1, i + 1) if 0 <= k < len(hits) and 0 < len(candidates[k]) <= _FEW]
+        listed = [candidates[k] for k in beside if _is_listed(reading, hits[min(i, k)], hits[max(i, k)])]
+        if i + 1 not in beside or any(map(self.is_known, candidates[i + 1])):
+            return None, listed
+        said = relation(reading, hits[i].last, hits[i + 1].first, hits[i + 1].prefix, self._cues)
+        return (said, candidates[i + 1]) if said else None, listed
 
     def _alone(self, found: Sequence[int]) -> int | None:
         """The only place of its name, by which others are told apart; outside the Arab countries it may be chance."""
@@ -202,7 +200,7 @@ class Resolver:
         return place.country not in ARAB and place.population < 50_000
 
     def _same_spot(self, a: int, b: int) -> bool:
-        apart = _km(self._gazetteer.places[a], self._gazetteer.places[b])
+        apart = km_apart(self._gazetteer.places[a], self._gazetteer.places[b])
         return apart is not None and apart <= SAME_SPOT_KM
 
     def _points(self, place: Place, near: Beside) -> float:
@@ -228,7 +226,7 @@ class Resolver:
             said, references = near.placed_by
             points += PLACED * any(said.is_borne_out(place, places[i]) for i in references if places[i] is not place)
         for neighbours in near.listed:
-            apart = [km for i in neighbours if (km := _km(place, places[i])) is not None]
+            apart = [km for i in neighbours if (km := km_apart(place, places[i])) is not None]
             points += LISTED * math.exp(-min(apart, default=math.inf) / LISTED_KM)
         return points
 
@@ -261,12 +259,6 @@ class Resolver:
             return 0.0
         nearest = min(distance_km(place.lat, place.lon, lat, lon) for lat, lon in self._anchors)
         return 2.5 * math.exp(-nearest / 60.0)
-
-
-def _km(one: Place, other: Place) -> float | None:
-    if one.lat is None or one.lon is None or other.lat is None or other.lon is None:
-        return None
-    return distance_km(one.lat, one.lon, other.lat, other.lon)
 
 
 def _is_listed(reading: Reading, one: Hit, other: Hit) -> bool:

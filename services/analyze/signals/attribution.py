@@ -168,7 +168,8 @@ class _Reader:
     def _name(self, first: int, strip_l: bool = False) -> str | None:
         if first >= len(self.tokens) or (first > 0 and set(self._gap(first - 1)) & (_STOPS | _QUOTES)):
             return None
-        first += self.tokens[first].folded in _BY_IT and first + 1 < len(self.tokens)
+        if self.tokens[first].folded in _BY_IT and first + 1 < len(self.tokens):
+            first += 1
         last = first - 1
         for position in range(first, min(first + LONGEST, len(self.tokens))):
             if self._ends_name(position, first):

@@ -298,8 +298,7 @@ class CasualtyReader(QuantityReader):
                 return False
             if self.is_one(position, self.words.company):
                 quantity = self.starts.get(position)
-                apart = quantity and (self._belongs_to_next(quantity) or self._counts_others(quantity, kind))
-                return not apart
+                return quantity is None or not (self._belongs_to_next(quantity) or self._counts_others(quantity, kind))
         return False
 
     def _counts_others(self, vague: Quantity, kind: Kind) -> bool:

@@ -56,10 +56,11 @@ def _enrich_sentence(
 ) -> None:
     named = [meant(actor) for actor in find_actors(sentence)]
     speaker = speaker or announcer(sentence, named)
+    parties = _parties(sentence, named, speaker)
     references = time_references(sentence, document.published_at) or _days_before(document, sentence)
     for claim in claims:
         claim.attribution = speaker
-        claim.actors = _acting(sentence, named, speaker, claim.type)
+        claim.actors = _acting(parties, claim.type)
         at = claim.trigger[0] if claim.trigger else claim.start
         claim.event_date = event_date(references, at, claim.type in LASTING)
     _bind_casualties(claims, read_casualties(sentence))
@@ -67,28 +68,37 @@ def _enrich_sentence(
 
 def _days_before(document: Document, sentence: Sentence) -> list[TimeReference]:
     """Of a sentence that goes on with the one before, and names no day, the days of that one if they are long past."""
-    published, at = document.published_at, sentence.index
-    known: list[TimeReference] = []
-    while published and not known and at > max(0, sentence.index - _BACK) and goes_on(document.sentences[at]):
-        at -= 1
-        if document.sentences[at].field != sentence.field:
+    published = document.published_at
+    if published is None:
+        return []
+    long_past = published.date() - timedelta(days=_LONG)
+    for at in range(sentence.index, max(0, sentence.index - _BACK), -1):
+        before = document.sentences[at - 1]
+        if before.field != sentence.field or not goes_on(document.sentences[at]):
             return []
-        known = time_references(document.sentences[at], published)
-    long_past = published.date() - timedelta(days=_LONG) if published else None
-    return known if long_past and all(reference.day <= long_past for reference in known) else []
+        known = time_references(before, published)
+        if known:
+            return known if all(reference.day <= long_past for reference in known) else []
+    return []
 
 
-def _acting(sentence: Sentence, named: list[ActorMention], speaker: str | None, type_: str) -> list[ActorMention]:
-    """Each actor once in each role, without monitors and helpers who only tell what others did; in violence the unarmed
-    are nobody's attackers."""
-    found: dict[tuple[str, str], ActorMention] = {}
+def _parties(sentence: Sentence, named: list[ActorMention], speaker: str | None) -> list[ActorMention]:
+    """Without monitors, helpers and sources who only tell what others did."""
     said = Counter(actor.surface for actor in named)
+    found = []
     for actor in named:
-        names = speaker is not None and actor.surface in speaker
-        tells = (actor.side in ONLY_TELL and names) or (said[actor.surface] == 1 and _is_source(sentence, actor))
-        if not tells:
-            met = replace(actor, role="target") if type_ in VIOLENCE and actor.side in UNARMED else actor
-            found.setdefault((met.actor_id, met.role), met)
+        speaks = actor.side in ONLY_TELL and speaker is not None and actor.surface in speaker
+        if not (speaks or (said[actor.surface] == 1 and _is_source(sentence, actor))):
+            found.append(actor)
+    return found
+
+
+def _acting(parties: list[ActorMention], type_: str) -> list[ActorMention]:
+    """Each actor once in each role; in violence the unarmed are nobody's attackers."""
+    found: dict[tuple[str, str], ActorMention] = {}
+    for actor in parties:
+        met = replace(actor, role="target") if type_ in VIOLENCE and actor.side in UNARMED else actor
+        found.setdefault((met.actor_id, met.role), met)
     return list(found.values())
 
 

@@ -15,18 +15,8 @@ _PAUSES = frozenset("،؛,;:.…")
 
 
 _LISTS = (
-    "weekday_before",
-    "past",
-    "ago",
-    "ago_after",
-    "not_event",
-    "since",
-    "after",
-    "several",
-    "hours",
-    "goes_on",
-    "same",
-)
+    "weekday_before", "past", "ago", "ago_after", "not_event", "since", "after", "several", "hours", "goes_on", "same",
+)  # fmt: skip
 _FIRST = 2
 """Words of a sentence that may say that it goes on."""
 _SOME_DAYS, _SOME = 5, 3
@@ -294,7 +284,6 @@ class _Reader:
             return None  # «صباح اليوم نفسه»: the day told before
         # "today, Thursday": the weekday says the same again; "the third day" is a count.
         if offset in (0, -1):
-            after = position + length
             if after < len(self.tokens) and self.tokens[after].folded in self.words.weekdays:
                 length += 1
             told = self._told(position, length)

@@ -22,12 +22,16 @@ _PAGE = (
 _FURNITURE = re.compile(rf"[\W_]*(?:{_RELATED}|{_PAGE})", re.IGNORECASE)
 _RELATED_ALONE = re.compile(rf"[\W_]*(?:{_RELATED})[\W_]*$", re.IGNORECASE)
 _HEAD_OF_POST = "Shared with Public"
-_HANDLE_OF_POST = re.compile(r"@[A-Za-z0-9_]{2,20}$")
-"""Behind the name of the account: «شبكة أخبار@news»."""
-_REPLY = re.compile(r"@[A-Za-z0-9_]{2,20}?(?:(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d|·\d+[hmd])")
+HANDLE = "@[A-Za-z0-9_]{2,20}"
+"""An account behind its name: «شبكة أخبار@news»."""
+CLOCK = r"\d{1,2}:\d\d [AP]M · [A-Z]"
+"""When a post was sent; before it stands the length of its film, without a space."""
+FILM = r"\d\d:\d\d"
+_HANDLE_OF_POST = re.compile(f"{HANDLE}$")
+_REPLY = re.compile(rf"{HANDLE}?(?:(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d|·\d+[hmd])")
 """What a reader wrote under a post: «فلان@someoneSep 28, 2025…»."""
 _FOOT_OF_POST = re.compile(r"All reactions:|LikeComment")
-_CLOCK_OF_POST = re.compile(r"(?:\d\d:\d\d)?\d{1,2}:\d\d [AP]M · [A-Z]")
+_CLOCK_OF_POST = re.compile(f"(?:{FILM})?{CLOCK}")
 _LINE = re.compile(r"\S[^\n\r\u2028\u2029]*")
 _STOPPED = re.compile(r"""(?<![.…])[.!؟?][\]"'”’»)]*\s*$""")
 _ITEM = re.compile(r"[-–—•*]|\d+\s*[-.)–]")
@@ -110,7 +114,7 @@ class FurnitureReader:
 
     def is_furniture(self, start: int, end: int, tokens: Sequence[Token]) -> bool:
         is_head = self._text.endswith(_HEAD_OF_POST, start, end) or (
-            len(tokens) <= self.ACCOUNT and _HANDLE_OF_POST.search(self._text, max(start, end - 21), end) is not None
+            len(tokens) <= self.ACCOUNT and _HANDLE_OF_POST.search(self._text, start, end) is not None
         )
         self._is_below_post = not is_head and (
             self._is_below_post or _FOOT_OF_POST.match(self._text, start, end) is not None

@@ -9,7 +9,7 @@ from itertools import pairwise
 from services.analyze.document import Document, FieldName, Sentence, Token
 from services.analyze.text.clitics import stems
 from services.analyze.text.fold import TATWEEL, fold_text
-from services.analyze.text.furniture import FurnitureReader
+from services.analyze.text.furniture import CLOCK, FILM, HANDLE, FurnitureReader
 from services.analyze.text.language import language_of
 
 MAX_SENTENCE = 1500
@@ -36,8 +36,8 @@ _END = re.compile(
     rf"|(?:(?<=[{_AR}]{{3}})|(?<=[{_AR}]{{3}}[\"”»]))\.(?=[#{_AR}][{_AR}]{{3}}|و(?:في|قد|لم|من|فق|قع)\s)"
     r"|\s*[\n\r\u2028\u2029]+"
     r"|(?<=Shared with Public)|(?=All reactions:)|(?=LikeComment)"
-    r"|(?<=\D)(?=\d{1,2}:\d\d [AP]M · [A-Z])|(?=\d\d:\d\d\d{1,2}:\d\d [AP]M · [A-Z])(?<!\d)"
-    r"|@(?<=[\w ]@)[A-Za-z0-9_]{2,20}(?=[^\x00-\x7f])"
+    rf"|(?<=\D)(?={CLOCK})|(?={FILM}{CLOCK})(?<!\d)"
+    rf"|(?=@)(?<=[\w ]){HANDLE}(?=[^\x00-\x7f])"
     rf"|(?=[{_AR}]{{2}})(?<=[a-z])(?:(?<=\.com)|(?<=\.net)|(?<=\.org)|(?<=\.uk)|(?<=\.tv)|(?<=\.me))"
 )
 """Where a sentence ends, and a copied post begins and ends: «… · Shared with Publicقصف على منبجAll reactions:54»,
