@@ -101,6 +101,13 @@ def test_a_sentence_that_goes_on_is_of_the_day_of_the_one_before_where_that_is_l
     assert raid.event_date is None
 
 
+def test_an_article_dated_at_the_beginning_of_time_is_read() -> None:
+    document = read_document("a", "", "هدوء. وأدى القصف إلى أضرار.", published_at=datetime(1, 1, 2, tzinfo=UTC))
+    claim = claim_at(document, "shelling", "actual", document.text.index("القصف"), 5)
+    enrich(document, [claim], [])
+    assert claim.event_date is None
+
+
 def test_which_coalition_is_meant_the_article_tells() -> None:
     (syria,) = enriched("قصف طيران التحالف قرية السد", ("airstrike", "actual", "قصف"))
     (yemen,) = enriched("قصف طيران التحالف مواقع الحوثيين", ("airstrike", "actual", "قصف"))

@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
 
 from services.analyze.document import ActorMention, Claim, Document, PlaceMention, Sentence
 from services.analyze.signals.actors import Meant, find_actors
@@ -71,14 +70,14 @@ def _days_before(document: Document, sentence: Sentence) -> list[TimeReference]:
     published = document.published_at
     if published is None:
         return []
-    long_past = published.date() - timedelta(days=_LONG)
     for at in range(sentence.index, max(0, sentence.index - _BACK), -1):
         before = document.sentences[at - 1]
         if before.field != sentence.field or not goes_on(document.sentences[at]):
             return []
         known = time_references(before, published)
         if known:
-            return known if all(reference.day <= long_past for reference in known) else []
+            is_long_past = all((published.date() - reference.day).days >= _LONG for reference in known)
+            return known if is_long_past else []
     return []
 
 
