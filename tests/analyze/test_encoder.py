@@ -10,7 +10,7 @@ import pytest
 from schemas.base import BothNames, SignalType
 from schemas.watch import Watch
 from services.analyze.core import Analyzer
-from services.analyze.signals.classify import LOOKS, Classifier
+from services.analyze.signals.classify import LOOKS, SHORT, Classifier
 from services.analyze.signals.encoder.base import read_base
 from services.analyze.signals.encoder.bert import Operation, base_of, read_bert
 from services.analyze.signals.encoder.encoder import Encoder, Impression, impression, load_encoder, rows_of
@@ -145,8 +145,17 @@ def test_only_sentences_that_leave_a_doubt_are_read_twice(encoder: Encoder) -> N
 def test_of_a_long_text_full_of_doubt_only_the_first_are_read_twice(encoder: Encoder) -> None:
     asked = Asked(encoder)
     text = " ".join(DOUBTFUL.replace("ثلاثة", str(n)) for n in range(3, 50))
-    Classifier(asked).classify(read_document("x", "أخبار متفرقة", text))
+    Classifier(asked).classify(read_document("x", "أخبار متفرقة", text), closely=range(50))
     assert len(asked.texts) == LOOKS
+
+
+def test_a_long_text_of_which_nobody_said_what_matters_is_left_to_the_machines(encoder: Encoder) -> None:
+    asked = Asked(encoder)
+    said = [DOUBTFUL.replace("ثلاثة", str(n)) for n in range(3, 3 + SHORT)]
+    Classifier(asked).classify(read_document("x", "أخبار متفرقة", " ".join(said)))
+    assert asked.texts == []
+    Classifier(asked).classify(read_document("x", "أخبار متفرقة", " ".join(said[1:])))
+    assert asked.texts == said[1 : 1 + LOOKS]
 
 
 def test_the_words_of_sport_are_not_its_field(encoder: Encoder) -> None:

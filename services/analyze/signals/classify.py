@@ -21,6 +21,8 @@ CERTAIN = 0.8
 LOOKS = 2
 """Sentences of one document that the encoder reads at most, the first that leave a doubt: it takes longer for one than
 the rest of analysis for an article, and what an article is about stands at its beginning."""
+SHORT = 4
+"""Sentences, its title's among them, of a text that the encoder reads though nobody said which of them matter."""
 
 
 class Classifier:
@@ -40,14 +42,16 @@ class Classifier:
     def classify(self, document: Document, closely: Container[int] | None = None) -> list[Claim]:
         """Claims of the document's sentences, page furniture left out.
 
-        The encoder may read the sentences whose index is in `closely`, all where it is not given, `LOOKS` at most.
+        The encoder may read the sentences whose index is in `closely`, `LOOKS` at most; where it is not given, those of
+        a short text.
         """
         looks = _Looks(self._encoder)
+        told = [sentence for sentence in document.sentences if not sentence.furniture]
+        if closely is None:
+            closely = [sentence.index for sentence in told] if len(told) <= SHORT else ()
         claims: list[Claim] = []
-        for sentence in document.sentences:
-            if not sentence.furniture:
-                may_look = closely is None or sentence.index in closely
-                claims += self._claims(document, sentence, looks if may_look else None)
+        for sentence in told:
+            claims += self._claims(document, sentence, looks if sentence.index in closely else None)
         return claims
 
     def _claims(self, document: Document, sentence: Sentence, looks: "_Looks | None") -> list[Claim]:
