@@ -112,6 +112,8 @@ class WatchIndex:
     def _is_at(self, area: Area, place: Place) -> bool:
         if place.place_id in area.own:
             return True
+        if place.ambiguous and place.place_id is None:
+            return False  # the text tells of another place of that name
         if place.precision in _WIDE and place.place_id is not None:
             return False
         if area.is_called(place.surface) and not _is_namesake(area, place):

@@ -241,6 +241,9 @@ def test_the_account_above_a_post_is_no_place_and_its_marks_are_not_shown() -> N
         "ما من شيء حسن على الجبهة",
         "السلام عليكم ورحمة الله، انفجرت قنبلة",
         "عشرة شهداء وجريحة هي الناجية الوحيدة جراء قصف مدفعي",
+        "She was killed beside Jassem Mohammed near the river",
+        "قصف البلدة مساء السبت 6 تشرين الثاني",
+        "قصف مخيمات بقرية كللي شمالي إدلب",
     ],
 )
 def test_people_are_not_taken_for_the_villages_that_bear_their_names(text: str, tmp_path: Path) -> None:
@@ -256,19 +259,21 @@ def test_people_are_not_taken_for_the_villages_that_bear_their_names(text: str, 
         ('قصف على محيط قرية "الشيخ علي" مساء', "C2"),
         ("قصف على قرية عبد الله شمالي الحسكة", "C3"),
         ("قصف مدفعي على الناجية وبداما", "C8"),
+        ("قصف على قرية 6 تشرين شرقي الرقة", "C10"),
     ],
 )
 def test_villages_with_names_of_people_are_known_by_the_words_around(text: str, place: str, tmp_path: Path) -> None:
     assert f"pcode:{place}" in {m.place_id for m in _with_namesakes(tmp_path).find(read_document("x", "", text))}
 
 
-NAMESAKES = {f"pcode:C{number}" for number in range(1, 9)}
+NAMESAKES = {f"pcode:C{number}" for number in range(1, 12)}
 
 
 def _with_namesakes(folder: Path) -> PlaceFinder:
     named = (
         ("الشيخ عيسى", 37.27, 36.45), ("الشيخ علي", 36.87, 36.15), ("عبد الله", 40.7, 36.5), ("أبو عمر", 36.6, 35.9),
         ("نصر الله", 37.1, 36.2), ("حسن علي", 40.2, 36.3), ("السلام عليكم", 36.7, 34.7), ("الناجية", 36.2, 35.8),
+        ("جاسم", 36.0, 33.0), ("6 تشرين", 39.6, 35.7), ("بقرية", 36.0, 35.3),
     )  # fmt: skip
     rows = (
         f"Idleb,إدلب,SY07,Ariha,أريحا,SY0705,Mhambal,محمبل,SY070502,V{number},{name},C{number},C,{lon},{lat}"
@@ -286,6 +291,7 @@ def _with_namesakes(folder: Path) -> PlaceFinder:
         ("استهداف سيارة إسعاف تابعة لمشفى الرقة في عين عيسى", "مشفى الرقة", "عين عيسى"),
         ("توفي رجل أصيب في قصف عين عيسى قبل وصوله إلى مشافي مدينة الرقة", "الرقة", "عين عيسى"),
         ("قصف معبر عون الدادات بين مدينتي منبج وجرابلس", "منبج", "معبر عون الدادات"),
+        ("قصف على عين عيسى، وبعض الحالات تم تحويلها إلى مشافي مدينة الرقة", "الرقة", "عين عيسى"),
         ("Three were hurt by shelling in Ain Issa and taken to a hospital in Raqqa.", "Raqqa", "Ain Issa"),
     ],
 )
@@ -512,7 +518,7 @@ def test_the_villages_of_a_city_are_near_that_city() -> None:
     [
         ("اشتباكات في مقاطعة منبج.", "Manbij", "countryside"),
         ("اشتباكات في محافظة حلب.", "Aleppo Governorate", "region"),
-        ("قصف على مقاطعة عفرين والشهباء.", "Shahba", "region"),
+        ("قصف على مقاطعة عفرين والشهباء.", "Shahba Canton", "region"),
     ],
 )
 def test_a_district_is_the_country_around_its_town_and_no_governorate(text: str, name: str, precision: str) -> None:
@@ -529,3 +535,14 @@ def test_a_camp_in_a_town_has_another_name_than_the_town() -> None:
     assert (found.surface, found.name, found.ambiguous) == ("إدلب", "Idlib", True)
     (named,) = places("أصيب ثلاثة أطفال في قصف على مخيم جنين.")
     assert named.surface == "مخيم جنين"
+
+
+@pytest.mark.parametrize("text", ["قصف على بلدة غريبة الشرقية", "قصف على بلدة غريبة شرقية", "قصف على قرية رد شقرا"])
+def test_halves_of_a_village_and_final_alef_are_spelt_either_way(text: str, tmp_path: Path) -> None:
+    finder = with_villages(
+        tmp_path / "villages.csv",
+        "Deir-ez-Zor,دير الزور,SY09,Deir-ez-Zor,دير الزور,SY0900,Sur,صور,SY090004,E,غريبة شرقية,C1,C,40.745,35.62",
+        "Deir-ez-Zor,دير الزور,SY09,Mayadin,الميادين,SY0903,Ashara,عشارة,SY090303,G,غريبة,C2,C,40.558,34.885",
+        "Al-Hasakeh,الحسكة,SY08,Hasakeh,الحسكة,SY0800,Hasakeh,مركز الحسكة,SY080000,R,رد شقرة,C1,C,40.839,36.474",
+    )
+    assert [m.place_id for m in finder.find(read_document("x", "", text))] == ["pcode:C1"]

@@ -43,8 +43,17 @@ def test_places_that_are_listed_are_both_sites(text: str, both: tuple[str, str])
     assert [roles(text).get(name) for name in both] == ["event", "event"]
 
 
-def test_a_town_beside_another_may_be_struck_as_well() -> None:
-    assert [roles("قصفت المدفعية سراقب بالقرب من بنش.").get(name) for name in ("سراقب", "بنش")] == ["event", "event"]
+def test_a_town_that_another_is_said_to_be_near_was_not_struck() -> None:
+    for near in ("بالقرب من", "قرب مدينة", "القريبة من مدينة"):
+        found = roles(f"قصفت المدفعية مدينة سراقب {near} بنش.")
+        assert (found["سراقب"], found.get("بنش") == "event") == ("event", False)
+
+
+def test_nor_was_the_town_that_the_road_of_a_village_leads_to() -> None:
+    found = roles("قصفت المدفعية قرية الزهرانية على طريق مدينة سراقب.")
+    assert found["الزهرانية"] == "event"
+    assert found.get("سراقب") != "event"
+    assert roles("قصفت المدفعية سيارة على طريق مدينة سراقب.")["سراقب"] == "event"
 
 
 def test_where_nothing_finer_is_known_the_town_stays_the_site() -> None:
@@ -142,14 +151,31 @@ ASADIYA = (
         ("قذائف على قرية الأسدية غرب بلدة أبو راسين.", False),
         ("قصف على قرية الإسكان بريف سرمين.", True),
         ("قصف على قرية الأسدية غربي حلب.", True),
+        ("قصف على قرية الإسكان بمحافظة الحسكة.", True),
+        ("قصف على قرية الإسكان بمحافظة حلب.", False),
+        ("قصف على منطقة الإسكان في مدينة سرمين.", True),
     ],
 )
 def test_at_the_edge_of_a_town_and_in_a_direction_are_taken_at_their_word(
     tmp_path: Path, text: str, is_another: bool
 ) -> None:
     found = with_villages(tmp_path / "villages.csv", SARMIN, ISKAN, ASADIYA).find(read_document("x", "", text))
-    village = next(m for m in found if m.place_id in ("pcode:C4", "pcode:C5"))
+    village = next(m for m in found if m.surface in ("الإسكان", "الأسدية"))
     assert village.ambiguous is is_another
+
+
+@pytest.mark.parametrize("where", ["على أطراف مدينة سرمين", "قرب مدينة سرمين", "بمحافظة الحسكة"])
+def test_what_lies_at_another_town_or_governorate_bears_nothing_of_its_namesake(tmp_path: Path, where: str) -> None:
+    text = f"قصف على منطقة الإسكان {where}."
+    found = with_villages(tmp_path / "villages.csv", SARMIN, ISKAN, ASADIYA).find(read_document("x", "", text))
+    village = next(m for m in found if m.surface == "الإسكان")
+    assert (village.place_id, village.lat, village.ambiguous) == (None, None, True)
+
+
+def test_a_chain_of_references_ends_with_its_sentence() -> None:
+    """«شرقي مدينة جرابلس» says nothing of the town that the sentence before is about."""
+    found = places("انفجرت عبوة في مدينة أعزاز. وسقطت قذائف على أطراف نهر الساجور شرقي مدينة جرابلس.")
+    assert not next(m for m in found if m.surface == "أعزاز").ambiguous
 
 
 def test_of_two_villages_of_a_name_the_text_means_the_one_among_its_neighbours(tmp_path: Path) -> None:
@@ -171,3 +197,9 @@ def test_of_two_villages_of_a_name_the_text_means_the_one_among_its_neighbours(t
 def test_a_town_behind_an_unknown_place_still_locates_the_known_one_before_both() -> None:
     found = places("غارة على مدينة سراقب على محور الخابوطة جنوب إدلب.")
     assert next(m for m in found if m.surface == "إدلب").locates is not None
+
+
+def test_a_list_in_brackets_is_located_by_the_district_behind_it() -> None:
+    found = roles("قصفت المدفعية بلدات (النيرب، وسرمين، وبنش) في منطقة إدلب.")
+    assert [found.get(name) for name in ("النيرب", "سرمين", "بنش")] == ["event"] * 3
+    assert found.get("إدلب") != "event"

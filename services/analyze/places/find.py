@@ -243,8 +243,10 @@ class PlaceFinder:
         if not (hit.entries or hit.watches):
             return True  # a phrase that only looks like a place; it keeps its words from being read as one
         token = reading.words[hit.first]
+        if hit.key[0].isdecimal():  # «السبت 6 تشرين الثاني» is a day, «قرية 6 تشرين» a village
+            return self._cue(reading, hit.first, hit.prefix) is not None
         if token.folded[0] < "\u0250":
-            return _is_latin_name(reading, hit, self.gazetteer)
+            return _is_latin_name(reading, hit, self.gazetteer) and not self._persons.goes_on(reading, hit)
         if "\u064b" in token.surface[-2:] and hit.first == hit.last:
             return False  # «روسياً»: an adverb or adjective; names of places take no tanwin
         cue = self._cue(reading, hit.first, hit.prefix)
@@ -284,6 +286,8 @@ class PlaceFinder:
             return False
         if hit.key in self._cues.kinds and not (cued and hit.definite):
             return self._is_short(reading, hit)
+        if hit.key[0] == "ب" and hit.key[1:] in self._cues.kinds and reading.glued[hit.last]:
+            return False  # «مخيمات بقرية كللي»: "in the village of", no village of Baqariya
         if not self._cues.has("heads", hit.key) or not reading.glued[hit.last]:
             return True
         following = reading.words[hit.last + 1]

@@ -114,9 +114,9 @@ class Gazetteer:
         gazetteer._add_curated(yamldata.load(CURATED.read_text("utf-8")))
         ordinary = yamldata.load(ORDINARY.read_text("utf-8"))
         gazetteer.adverbs = frozenset(fold(ordinary["adverbs"]).split())
-        gazetteer.people = frozenset(fold(ordinary["people"]).split())
+        gazetteer.people = frozenset(fold(f"{ordinary['people']} {ordinary['given']}").split())
         gazetteer.common = frozenset(COMMON.read_text("utf-8").split())
-        words = " ".join(ordinary[group] for group in ("words", "people", "english")).split()
+        words = " ".join(ordinary[group] for group in ("words", "people", "given", "english")).split()
         gazetteer.ordinary = _keys(words)
         gazetteer.everyday = gazetteer.ordinary | (_keys(gazetteer.common) - gazetteer.curated)
         for path in extra_files:

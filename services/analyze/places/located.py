@@ -10,9 +10,9 @@ from itertools import groupby, pairwise
 from services.analyze.document import PlaceMention
 from services.analyze.places.cues import Cues
 from services.analyze.places.features import Named
-from services.analyze.places.gazetteer import Gazetteer, km_apart
+from services.analyze.places.gazetteer import REGION, Gazetteer, km_apart
 from services.analyze.places.match import Reading
-from services.analyze.places.relations import Relation, relation
+from services.analyze.places.relations import Relation, lies_in, relation
 
 _SETTLED = ("landmark", "village", "town", "countryside")
 APART_KM = 40.0
@@ -23,28 +23,51 @@ _TWO = frozenset(("قريتي", "قريتا", "بلدتي", "بلدتا"))
 def locate(reading: Reading, named: Sequence[Named], gazetteer: Gazetteer, cues: Cues) -> None:
     """Set `mention.locates` of what only helps to find the settled place before it; doubt a place too far from it."""
     elsewhere: set[str | None] = set()
+    doubted: set[str | None] = set()
     confirmed: set[str | None] = set()
     placed: Named | None = None
     """The settled place that a chain of references tells of: «مجدليا على محور الأربعين جنوب أريحا»."""
     for place, reference in pairwise(named):
         said = relation(reading, place.last, reference.first, reference.prefix, cues)
-        is_settled = _is_settled(place)
-        if is_settled or said is None:
-            placed = place if is_settled else None
-        if said is None or placed is None or reference.mention.precision not in ("town", "countryside"):
+        if _is_settled(place):
+            placed = place
+        elif said is None or (placed and reading.sentence_of[placed.first] != reading.sentence_of[place.first]):
+            placed = None
+        if said is None or placed is None:
+            continue
+        if reference.mention.precision == "region":
+            if _is_in_another_region(placed.mention, reference.mention, gazetteer):
+                elsewhere.add(placed.mention.place_id)
+            continue
+        if reference.mention.precision not in ("town", "countryside"):
             continue
         if reference.mention.place_id == placed.mention.place_id:
             continue
         if not _is_borne_out(said, placed.mention, reference.mention, gazetteer):
-            elsewhere.add(placed.mention.place_id)
+            (elsewhere if said.is_close or said.is_inside else doubted).add(placed.mention.place_id)
             continue
         confirmed.add(placed.mention.place_id)
-        if not said.is_near:
-            reference.mention.locates = placed.mention.place_id
+        reference.mention.locates = placed.mention.place_id
     # What is said of a place once holds for the article.
-    doubted = (elsewhere - confirmed).union(_strangers(reading, named))
+    doubted = (doubted - confirmed).union(_strangers(reading, named))
     for one in named:
+        if one.mention.place_id in elsewhere - confirmed:
+            _make_another(one.mention)
         one.mention.ambiguous |= one.mention.place_id in doubted
+
+
+def _make_another(mention: PlaceMention) -> None:
+    """A place of that name which the gazetteer lacks: it is not told where, only that it is not there."""
+    mention.place_id = mention.name = mention.lat = mention.lon = mention.country = None
+    mention.ambiguous, mention.candidates = True, ()
+
+
+def _is_in_another_region(place: PlaceMention, region: PlaceMention, gazetteer: Gazetteer) -> bool:
+    """«ربيعة بمحافظة الحسكة» is none of the villages of that name by the sea."""
+    one, other = gazetteer.get(place.place_id), gazetteer.get(region.place_id)
+    if one is None or other is None or other.kind != REGION:
+        return False
+    return lies_in(one, other) is False
 
 
 def _strangers(reading: Reading, named: Sequence[Named]) -> Iterator[str | None]:

@@ -5,6 +5,7 @@
 """
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from services.analyze.text.fold import fold
@@ -13,6 +14,10 @@ _WORD = re.compile(r"[^\W_]+")
 _LATIN_ARTICLE = re.compile(r"(?:al|el|as|ad|ar|ash|at|an|az|ath|adh) (?=\w{3})")
 _JOINED = re.compile("(كفر|دير|معره|تل|بيت|خان|جسر) ([\u0621-\u064a]{3,})")
 _APART = re.compile("(كفر)([\u0621-\u064a]{3,})")
+_TELLING_APART = frozenset(
+    "شرقي شرقيه غربي غربيه شمالي شماليه جنوبي جنوبيه كبير كبيره صغير صغيره فوقاني فوقانيه تحتاني تحتانيه".split()
+)
+"""Words that tell two halves of a village apart."""
 MAX_WORDS = 6
 
 
@@ -32,6 +37,16 @@ def key_of(name: str) -> tuple[str, bool] | None:
     return key, definite
 
 
+def _other_second_word(key: str) -> Iterator[str]:
+    """«غريبة الشرقية» for «غريبة شرقية» and the other way round, «رد شقرا» for «رد شقرة»."""
+    first, _, second = key.partition(" ")
+    bare = second.removeprefix("ال")
+    if bare in _TELLING_APART:
+        yield f"{first} {bare}" if bare != second else f"{first} ال{bare}"
+    elif second.endswith("ه") and not second.endswith("يه") and len(second) >= 4 and " " not in second:
+        yield key[:-1] + "ا"
+
+
 def keys_of(name: str) -> list[tuple[str, bool]]:
     """The key of a name and of the spellings that news use beside it.
 
@@ -49,6 +64,7 @@ def keys_of(name: str) -> list[tuple[str, bool]]:
         found.append((joined[1] + joined[2], definite))
     elif (apart := _APART.fullmatch(key)) is not None:
         found.append((f"{apart[1]} {apart[2]}", definite))
+    found += [(other, definite) for other in _other_second_word(key)]
     latin = _LATIN_ARTICLE.match(key)
     if latin:
         found.append((key[latin.end() :], definite))

@@ -75,7 +75,7 @@ class _Patterns(NamedTuple):
     bound_for: re.Pattern[str]
     """«سيارة في طريقها إلى منبج», «موكب قادم من رام الله», «فروا إلى مناطق تل أبيض», «نقل جثمانه إلى القامشلي»."""
     home: re.Pattern[str]
-    """«شاب من أهالي ناحية موباتا», «من أبناء حي الصاخور بمدينة حلب», «المهجرة قبل عامين من قرية الزيادية»."""
+    """«شاب من أهالي ناحية موباتا», «المهجرة قبل عامين من قرية الزيادية», «كان يسكن في طفس», «مخيم أهل سراقب»."""
     stationed: re.Pattern[str]
     source: re.Pattern[str]
     aimed_at: re.Pattern[str]
@@ -109,6 +109,7 @@ def _patterns() -> _Patterns:
         home=re.compile(
             rf"(?<!\w)(?:من (?:خيره )?(?:{words['residents']})(?: (?:{kinds}) \w+(?: \w+)?(?: في| ب(?={kinds}))?)?"
             rf"|(?:و|ال|وال)?(?:{words['displaced']})\w*(?: \w+){{0,2}} من(?: (?:عده|مختلف|بعض))?(?: مناطق في)?"
+            rf"|اهل|(?:{words['lives']})\w*(?: \w+){{0,2}} في"
             rf"|(?:ال)?(?:{words['persons']})(?: \w+){{0,3}} من(?= (?:{kinds})\b)"
             rf"|(?!{words['no_home']})[^\s،,]+ من(?= (?:قريه|بلده|مدينه)\b)){name}"
         ),
@@ -133,7 +134,7 @@ def _goes_on(gap: str) -> bool:
         return False
     return all(
         form in ("", "ب", "في") or form in cues.kinds or cues.has("sides", form) or cues.has("countryside", form)
-        for form in (word.removeprefix("و") for word in words)
+        for form in (word.strip('"').removeprefix("و") for word in words)
     )
 
 

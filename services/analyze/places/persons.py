@@ -35,11 +35,13 @@ class Persons:
         return word.folded in self._gazetteer.people and not (first and self._is_place(f"{first} {word.folded}"))
 
     def goes_on(self, reading: Reading, hit: Hit) -> bool:
-        """«جاسم محمد الخلف»: what may be a given name, and another right behind it."""
+        """«جاسم محمد الخلف», "Jassem Mohammed": what may be a given name, and another right behind it."""
         if hit.last + 1 >= reading.bounds(hit.first)[1] or not reading.glued[hit.last]:
             return False
-        people = self._gazetteer.people
-        return hit.prefix in ("", "و") and hit.key in people and reading.words[hit.last + 1].folded in people
+        following, people = reading.words[hit.last + 1].folded, self._gazetteer.people
+        if following.isascii():
+            return " " not in hit.key and following in people
+        return hit.prefix in ("", "و") and hit.key in people and following in people
 
     def may_be(self, hit: Hit) -> bool:
         """Whether a name of several words is one that people bear: «الشيخ علي», «عبد الله», «أبو بكر»."""

@@ -8,16 +8,18 @@ from services.analyze.document import Token
 from services.analyze.places.cues import BELONGING, Cues
 from services.analyze.places.gazetteer import CENTRE, TOWN, Place, km_apart, point_of
 from services.analyze.places.match import Reading
+from services.analyze.places.names import keys_of
 
 _Point = tuple[float, float]
 """Latitude and longitude."""
 _WORDS_BETWEEN = 5
 _IN = frozenset(("في", "ضمن", "in"))
-_NEAR = frozenset(("قرب", "بالقرب"))
+_NEAR = frozenset(("قرب", "بالقرب", "قريب", "القريب", "قريبه", "القريبه"))
 _CLOSE = _NEAR | frozenset(("محيط", "اطراف", "مشارف", "ضواحي", "تخوم"))
-_FILLING = frozenset(("من", "of", "the", "علي", "الواقعه", "الواقع", "القريبه", "المجاوره"))
+_FILLING = frozenset(("من", "of", "the", "علي", "الواقعه", "الواقع", "المجاوره"))
+_TOWN_KINDS = frozenset(("بلده", "مدينه"))
 _LOCATING = frozenset(("sides", "countryside", "compass"))
-_QUOTES = " \"'”“»“«"
+_QUOTES = " \"'”“»“«)"
 _POINTS = {
     "شمال": 0.0, "شمالي": 0.0, "north": 0.0, "northern": 0.0,
     "شرق": 90.0, "شرقي": 90.0, "east": 90.0, "eastern": 90.0,
@@ -25,6 +27,8 @@ _POINTS = {
     "غرب": 270.0, "غربي": 270.0, "west": 270.0, "western": 270.0,
     "northeast": 45.0, "southeast": 135.0, "southwest": 225.0, "northwest": 315.0,
 }  # fmt: skip
+INSIDE_KM = 6.0
+"""What is said to be a part of a town lies nearer to its centre."""
 CLOSE_KM = 20.0
 """What is said to lie at the edge of a town lies nearer to it."""
 DISTRICT_KM = 60.0
@@ -47,10 +51,10 @@ _OFF = 100.0
 class Relation:
     """What is said of a place's way from the one that it is placed by."""
 
-    is_near: bool
-    """«قرب», «بالقرب»: both may be meant."""
     is_close: bool
     """At its edge or near it."""
+    is_inside: bool
+    """«في بلدة Y», «بمدينة Y»: a part of it."""
     bearing: float | None
     """Degrees clockwise from north in which the place lies; None where no direction is told."""
 
@@ -67,6 +71,8 @@ class Relation:
         return km <= self._reach(place, reference) and (km <= _BESIDE_KM or self._is_that_way(reference, place))
 
     def _reach(self, place: Place, reference: Place) -> float:
+        if self.is_inside:
+            return INSIDE_KM
         if self.is_close:
             return CLOSE_KM
         if place.kind == TOWN:
@@ -85,6 +91,22 @@ class Relation:
             return True
         off = abs(_bearing(start, end) - self.bearing) % 360.0
         return min(off, 360.0 - off) <= _OFF
+
+
+def lies_in(place: Place, region: Place) -> bool | None:
+    """Whether a place lies in a first-level division, by code or by name; None where the gazetteer does not say.
+
+    Of other regions, such as «شمال سوريا», it never does.
+    """
+    if not region.id.startswith("region:"):
+        return None
+    if all(len(p.admin) > 1 and p.admin[1] for p in (place, region)):
+        return place.admin[1] == region.admin[1]
+    known = {key for name in place.admin[2:] for key in keys_of(name)}
+    if not known:
+        return None
+    names = (region.ar.partition(" ")[2], region.name.rpartition(" ")[0], region.ar, region.name)
+    return not known.isdisjoint(key for name in names for key in keys_of(name))
 
 
 def relation(reading: Reading, last: int, first: int, prefix: str, cues: Cues) -> Relation | None:
@@ -113,7 +135,14 @@ def relation(reading: Reading, last: int, first: int, prefix: str, cues: Cues) -
 
 def _told(words: Sequence[Token]) -> Relation:
     forms = {form for word in words for form in (word.folded, *word.stems)}
-    return Relation(not forms.isdisjoint(_NEAR), not forms.isdisjoint(_CLOSE), _direction(forms))
+    is_inside = len(words) <= 2 and _is_in_town(words)
+    return Relation(not forms.isdisjoint(_CLOSE), is_inside, _direction(forms))
+
+
+def _is_in_town(words: Sequence[Token]) -> bool:
+    """«في بلدة», «بمدينة», and nothing else."""
+    said = "".join(word.folded for word in words)
+    return said.removeprefix("في").removeprefix("ب") in _TOWN_KINDS
 
 
 def _direction(forms: set[str]) -> float | None:

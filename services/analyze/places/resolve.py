@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from services.analyze.places.cues import Cues
 from services.analyze.places.gazetteer import COUNTRY, LANDMARK, REGION, Gazetteer, Place, distance_km, km_apart
 from services.analyze.places.match import Hit, Reading
-from services.analyze.places.relations import Relation, relation
+from services.analyze.places.relations import Relation, lies_in, relation
 
 SETTLED_LEAD = 1.0
 """Points by which the best candidate must lead."""
@@ -241,9 +241,11 @@ class Resolver:
         keys = {k[0] for name in place.admin[2:] if (k := key_of(name))}
         if any(key in near.meant and key != near.own for key in keys):
             return 3.0
-        best = SEAT if near.own in keys else 0.0
-        beside = (index for key, meant in near.meant.items() if key != near.own for index in meant)
-        for other in (self._gazetteer.places[index] for index in beside):
+        named = [index for key, meant in near.meant.items() if key != near.own for index in meant]
+        beside = [self._gazetteer.places[index] for index in named]
+        is_elsewhere = any(other.kind == REGION and lies_in(place, other) is False for other in beside)
+        best = SEAT if near.own in keys and not is_elsewhere else 0.0
+        for other in beside:
             if other.kind == COUNTRY or other is place:
                 continue
             if other.kind == REGION and len(place.admin) > 1 and other.admin[1:2] == place.admin[1:2] != ("",):

@@ -6,7 +6,7 @@ Where a rule is certain it decides (dateline, outlets, a capital that speaks); t
 import calendar
 import re
 from collections.abc import Sequence
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from services.analyze.document import Document, Sentence, Token
 from services.analyze.places.cues import BELONGING, Cues
@@ -67,6 +67,7 @@ class RoleReader:
             aside = (
                 _on_route(reading, group)
                 | _between(reading, group, cues)
+                | _on_road_to(reading, group, cues)
                 | _linked(reading, group, cues)
                 | _mourning(reading, group, cues)
                 | {i for i, one in enumerate(group) if _is_treated_at(reading, one, cues, alone=len(group) == 1)}
@@ -139,6 +140,19 @@ def _between(reading: Reading, group: Sequence[Named], cues: Cues) -> set[int]:
         is_pair = other.first == one.last + 1 and other.prefix.startswith("و")
         if is_pair and all(cues.kind_form(word) is not None for word in words[1:]):
             found |= {i, i + 1}
+    return found
+
+
+def _on_road_to(reading: Reading, group: Sequence[Named], cues: Cues) -> set[int]:
+    """«قرية X على طريق مدينة Y»: the road's end only helps to find the village, which may be far from it."""
+    found: set[int] = set()
+    for i, (place, one) in enumerate(pairwise(group), 1):
+        words = reading.words[place.last + 1 : one.first]
+        if not all(reading.glued[place.last : one.first]) or one.prefix.startswith("و"):
+            continue
+        kinds = [cues.kind_form(word) for word in words]
+        if words and words[0].folded == "علي" and all(kinds[1:]) and not _ROADS.isdisjoint(w.folded for w in words):
+            found.add(i)
     return found
 
 
