@@ -111,3 +111,57 @@ def test_whose_ally_or_neighbour_somebody_is_takes_no_part() -> None:
     found = [a.actor_id for a in actors("قصفت الفصائل الموالية لأنقرة قرية على الحدود مع تركيا")]
     assert "TURKEY" not in found
     assert "TURKEY" in [a.actor_id for a in actors("قصفت تركيا القرية")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "قتل رجل كان قياديا سابقا في فصيل ضمن الجيش الحر",
+        "عثر على جثة رجل شغل منصبا شرعيا في مجموعة تابعة لتنظيم الدولة",
+        "اعتقال رجل كان يعمل مع تنظيم الدولة في البلدة",
+        "مقتل قيادي في حراس الدين سابقا",
+        "انفجار لغم من مخلفات قصف سابق لقوات النظام",
+        "A former member of the Free Syrian Army was shot at his door",
+    ],
+)
+def test_what_somebody_once_was_takes_no_part(text: str) -> None:
+    assert actors(text) == []
+
+
+def test_the_former_regime_and_who_is_named_after_a_stop_still_do() -> None:
+    assert named("قتل قيادي سابق، وقصفت قسد القرية") == [("SDF", "source")]
+
+
+def test_a_militia_whose_country_stands_in_brackets_is_that_countrys() -> None:
+    assert named("اعتقلت مليشيا «حزب الله» (العراقية) شابين") == [("KATAIB_HEZBOLLAH", "source")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "قتل مهاجر التركي في القرية",
+        "قصف القرية بقذائف روسية",
+        "وحلقت طائرة روسية فوق القرية",
+        "قالت وكالة الأنباء الفرنسية",
+    ],
+)
+def test_whose_somebody_is_called_and_who_prints_it_is_no_actor(text: str) -> None:
+    assert actors(text) == []
+
+
+def test_the_adjective_of_what_is_definite_still_tells_who() -> None:
+    assert named("طال القصف التركي القرية") == [("TURKEY", "source")]
+    assert named("أعلنت السعودية ذلك") == [("SAUDI", "source")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["قصف على بلدة خاضعة لسيطرة قسد", "سقطت القذائف ضمن مناطق انتشار قوات النظام", "البوابة التي تسيطر عليها قسد"],
+)
+def test_who_holds_the_ground_takes_no_part(text: str) -> None:
+    assert actors(text) == []
+
+
+def test_but_who_fires_from_it_or_takes_it_does() -> None:
+    assert named("قصف مصدره مناطق سيطرة قسد") == [("SDF", "source")]
+    assert named("أعلنت سيطرة قسد على البلدة") == [("SDF", "source")]

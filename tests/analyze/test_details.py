@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from services.analyze.document import Claim, Document
+from services.analyze.document import Claim, Document, PlaceMention
 from services.analyze.signals.details import enrich
 from services.analyze.text.reader import read_document
 
@@ -79,6 +79,18 @@ def test_the_united_nations_count_the_dead_and_fire_at_nobody() -> None:
     assert ("UN", "source") not in [(a.actor_id, a.role) for a in claim.actors]
 
 
+def test_bodies_that_condemn_are_no_party_unless_they_are_hit() -> None:
+    (condemned,) = enriched("أدانت جامعة الدول العربية القصف على البلدة", ("shelling", "actual", "القصف"))
+    assert condemned.actors == []
+    (hit,) = enriched("استهدف القصف قافلة ضد الأمم المتحدة", ("shelling", "actual", "القصف"))
+    assert [(a.actor_id, a.role) for a in hit.actors] == [("UN", "target")]
+
+
+def test_according_to_whom_it_is_told_takes_no_part() -> None:
+    (claim,) = enriched("قتل ثلاثة في هجوم على البلدة وفقا لبيان الأسايش", ("attack", "actual", "هجوم"))
+    assert claim.actors == []
+
+
 def test_who_only_tells_is_no_actor() -> None:
     (claim,) = enriched("قال المرصد السوري إن قسد دخلت القرية", ("territory", "actual", "دخلت"))
     assert [a.actor_id for a in claim.actors] == ["SDF"]
@@ -101,6 +113,29 @@ def test_a_sentence_that_goes_on_is_of_the_day_of_the_one_before_where_that_is_l
     assert raid.event_date is None
 
 
+def test_what_is_told_of_the_place_of_a_dated_sentence_is_of_its_day_where_that_is_long_past() -> None:
+    def raid(old: str, told: str, place_of: int = 0) -> datetime | None:
+        text = f"{old} قصفت الطائرات بلدة سراقب. {told}"
+        document = read_document("a", "", text, published_at=PUBLISHED)
+        first, second = (claim_at(document, "airstrike", "actual", text.index(w), len(w)) for w in ("قصفت", "الغارة"))
+        first.places = [place_in(0)]
+        second.places = [place_in(place_of)]
+        enrich(document, [first, second], [])
+        return second.event_date
+
+    goes_on = "وقال المسعفون إن الغارة أوقعت سبعة قتلى."
+    assert raid("في 20 كانون الأول الفائت", goes_on) == datetime(2025, 12, 20, tzinfo=UTC)
+    assert raid("في 20 كانون الأول الفائت", "أما الغارة على بلدة سرمين فأوقعت قتيلا.", place_of=1) is None
+    assert raid("في 5 كانون الثاني", goes_on) is None
+
+
+def place_in(sentence: int) -> PlaceMention:
+    return PlaceMention(
+        sentence=sentence, field="text", start=0, end=1, surface="سراقب", name=None, place_id="x:1", lat=None, lon=None,
+        country=None, precision="town", role="event",
+    )  # fmt: skip
+
+
 def test_an_article_dated_at_the_beginning_of_time_is_read() -> None:
     document = read_document("a", "", "هدوء. وأدى القصف إلى أضرار.", published_at=datetime(1, 1, 2, tzinfo=UTC))
     claim = claim_at(document, "shelling", "actual", document.text.index("القصف"), 5)
@@ -118,3 +153,22 @@ def test_which_coalition_is_meant_the_article_tells() -> None:
 def test_who_tells_as_a_source_takes_no_part() -> None:
     (told,) = enriched("قالت مصادر من المعارضة السورية إن طائرات روسية قصفت البلدة", ("airstrike", "actual", "قصفت"))
     assert [a.actor_id for a in told.actors] == ["RUSSIA"]
+
+
+def test_each_clause_has_its_own_actors() -> None:
+    guns, rockets = enriched(
+        "قصفت قوات النظام بلدة سراقب، فيما استهدفت قسد بالصواريخ مدينة أعزاز.",
+        ("shelling", "actual", "قصفت"),
+        ("attack", "actual", "استهدفت"),
+    )
+    assert [a.actor_id for a in guns.actors] == ["SYRIAN_ARMY"]
+    assert [a.actor_id for a in rockets.actors] == ["SDF"]
+
+
+def test_who_acted_before_goes_on_where_a_clause_names_nobody_who_does() -> None:
+    _, later = enriched(
+        "قصفت قوات النظام بلدة سراقب، كما استهدفت بالصواريخ مواقع قسد.",
+        ("shelling", "actual", "قصفت"),
+        ("attack", "actual", "استهدفت"),
+    )
+    assert [(a.actor_id, a.role) for a in later.actors] == [("SYRIAN_ARMY", "source"), ("SDF", "target")]

@@ -53,11 +53,17 @@ def test_calm_is_not_where_the_same_sentence_tells_of_fire(text: str, calm: str,
         ("شهدت سراقب القصف، وشنت الطائرات غارات على مدينة منبج.", ["سراقب"], ["منبج"]),
         ("قصفت المدفعية سراقب، فيما دارت غارات على مدينة منبج، كما طالت مدينة الباب.", ["سراقب"], ["منبج", "الباب"]),
         ("قصف مدفعي على سراقب بالتزامن مع غارات جوية.", ["سراقب"], ["سراقب"]),
+        ("ويأتي القصف على سراقب بعد إعلان شن غارات في سوريا والعراق.", ["سراقب"], ["سوريا", "العراق"]),
         ("قصف مدفعي وغارات جوية على سراقب، كما أصيبت منازل.", ["سراقب"], ["سراقب"]),
     ],
 )
 def test_a_place_goes_with_what_its_own_clause_tells(text: str, guns: list[str], others: list[str]) -> None:
     assert bound(text, ("shelling", "قصف"), ("airstrike", "غارات")) == [guns, others]
+
+
+def test_a_place_behind_what_gave_the_reason_goes_with_that() -> None:
+    text = "شنت القوات حملة اعتقالات في مدينة منبج، وذلك على خلفية استهداف رتل في مدينة سراقب."
+    assert bound(text, ("detention", "اعتقالات"), ("attack", "استهداف")) == [["منبج"], ["سراقب"]]
 
 
 def test_no_sentence_takes_its_place_from_the_page_above_it() -> None:
@@ -155,6 +161,8 @@ def test_what_is_near_a_town_did_not_come_from_it(text: str) -> None:
         "قصفت الطائرات مدينة منبج ثم نقل جثمانه باتجاه مدينة سراقب.",
         "قصفت المدفعية مدينة منبج واعترفوا أنهم فروا إلى مناطق سراقب وبنش.",
         "قصفت المدفعية مدينة منبج بصاروخ مصدره قوات النظام القريبة من سراقب.",
+        "قصفت الطائرات مدينة منبج وقتل شاب كان يسكن مع أهله في مدينة سراقب.",
+        "قصفت الطائرات مخيم أهل سراقب قرب مدينة منبج.",
     ],
 )
 def test_where_guns_stand_where_a_road_leads_and_where_the_dead_had_lived_nothing_falls(text: str) -> None:

@@ -6,6 +6,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from schemas.base import EASING
 from services.analyze.document import Claim, Document, PlaceMention, Sentence
@@ -14,17 +15,43 @@ _BREAK = re.compile("[،؛,;:.]")
 _ENDING = r"[\w\u064b-\u0652]*"
 _CLAUSE = re.compile(
     r"(?<!\w)و?(?:فيما|بينما|في حين|في الوقت|في وقت|بالتزامن مع|بالتوازي مع|بموازاة|كما|كذلك|في المقابل|بالمقابل)(?!\w)"
+    r"|(?<!\w)(?:وذلك )?على خلفية(?!\w)"
     rf"|(?<!\w)(?:متزامن|تزامن){_ENDING} مع(?!\w)|؛|(?<=\w)\.\.+ (?=\w)"
     rf"|،\s*و(?:(?:قتل|أصيب|جرح|استشهد|اندلع|انفجر|قصف|استهدف|شن|سقط|دار|فجر|اعتقل){_ENDING}|\w{{2,}}(?<!ا)ت)(?= )"
     rf"|(?<= )و(?:قصفت|استهدفت|شنت|اندلعت|دارت|انفجرت|هاجمت|اقتحمت)(?= )"
     r"|\b(?:while|whereas|meanwhile)\b|;"
 )
 """Where another thing begins to be told."""
+_FOLLOWS = re.compile(r"\W*و?(?:[يت]أتي|جاءت?)\s[^.]*?\s(?P<then>بعد|عقب|غداة)\s")
+"""«ويأتي القصف على سراقب بعد إعلان …»: where begins what went before it, as a rule elsewhere."""
 
 
 def clause_starts(sentence: Sentence) -> list[int]:
     """Offsets in the field where the clauses of a sentence but the first begin."""
-    return [sentence.start + found.start() for found in _CLAUSE.finditer(sentence.text) if found.start()]
+    starts = {found.start() for found in _CLAUSE.finditer(sentence.text) if found.start()}
+    if follows := _FOLLOWS.match(sentence.text):
+        starts.add(follows.start("then"))
+    return [sentence.start + start for start in sorted(starts)]
+
+
+def telling_clauses(sentence: Sentence, claims: Sequence[Claim]) -> "TellingClauses":
+    """The clauses of a sentence that tell of the claims."""
+    starts = clause_starts(sentence)
+    return TellingClauses(starts, sorted({bisect_right(starts, c.trigger[0]) for c in claims if c.trigger}))
+
+
+@dataclass(frozen=True, slots=True)
+class TellingClauses:
+    """A clause without a word of any claim goes on with the one before it."""
+
+    starts: Sequence[int]
+    telling: Sequence[int]
+    """Of the clauses, counted from 0, those that tell of a claim."""
+
+    def of(self, offset: int) -> int:
+        """The telling clause that an offset in the field belongs to; -1 ahead of the first."""
+        at = bisect_right(self.telling, bisect_right(self.starts, offset))
+        return self.telling[at - 1] if at else -1
 
 
 def told_with(
@@ -56,14 +83,8 @@ def _is_told_by(document: Document, teller: Claim, mention: PlaceMention, claim:
 def _in_own_clauses(
     document: Document, claim: Claim, others: Sequence[Claim], places: Sequence[PlaceMention]
 ) -> list[PlaceMention]:
-    """Without those in a clause of which another claim is told and the claim is not.
-
-    A clause without a word of any claim goes on with the one before it.
-    """
+    """Without those in a clause of which another claim is told and the claim is not."""
     if claim.trigger is None or all(other.trigger is None for other in others):
         return list(places)
-    starts = clause_starts(document.sentences[claim.sentence])
-    telling = sorted({bisect_right(starts, c.trigger[0]) for c in (claim, *others) if c.trigger})
-    own = bisect_right(starts, claim.trigger[0])
-    before = (bisect_right(telling, bisect_right(starts, place.start)) for place in places)
-    return [place for place, at in zip(places, before, strict=True) if not at or telling[at - 1] == own]
+    clauses = telling_clauses(document.sentences[claim.sentence], (claim, *others))
+    return [place for place in places if clauses.of(place.start) in (-1, clauses.of(claim.trigger[0]))]

@@ -1,5 +1,7 @@
 """Actors: who acts, and who is acted upon, by the dictionary in data/actors.yml."""
 
+import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -8,6 +10,7 @@ from typing import Literal
 
 from services.analyze import yamldata
 from services.analyze.document import ActorMention, Document, Sentence, Token
+from services.analyze.places.clauses import clause_starts
 from services.analyze.signals.casualty_words import casualty_words
 from services.analyze.signals.language import FALLBACK, folded_set, found_form, read_data
 from services.analyze.text.fold import fold
@@ -20,6 +23,10 @@ ALIGNED = 3
 """How many words before a state may say whose ally or neighbour is meant."""
 SUBJECT = 6
 """How many words before a verb its subject may end."""
+_NISBA = re.compile("(?:ال)?\\w{2,}(?:ي|يه)")
+_DEFINITE = re.compile("[وفبك]{0,2}(?:ال|لل)")
+LIFE = 8
+"""How many words before an actor may say that somebody belonged to it once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,22 +106,28 @@ class RoleWords:
     after: frozenset[str]
     place: frozenset[str]
     aligned: frozenset[str]
+    once: frozenset[str]
+    held: frozenset[str]
+    inside: frozenset[str]
+    formerly: frozenset[str]
+    holds: frozenset[str]
+    fired_from: frozenset[str]
+    over: frozenset[str]
+    arms: frozenset[str]
 
 
 @cache
 def role_words(language: str) -> RoleWords:
     data = read_data(language, "roles") or read_data(FALLBACK, "roles")
-    return RoleWords(
-        *(
-            folded_set(data[name])
-            for name in ("target_before", "target_verbs", "target_after", "place_before", "aligned_before")
-        )
-    )
+    roles = ("target_before", "target_verbs", "target_after", "place_before", "aligned_before")
+    names = (*roles, "once", "held", "inside", "formerly", "holds", "fired_from", "over", "arms")
+    return RoleWords(*(folded_set(data[name]) for name in names))
 
 
 def find_actors(sentence: Sentence) -> list[ActorMention]:
     """Actors named in the sentence, in order, the longest alias at each place."""
     found: list[ActorMention] = []
+    clauses = clause_starts(sentence)
     position, subject = 0, -SUBJECT
     while position < len(sentence.tokens):
         match = _match_at(sentence.tokens, position)
@@ -125,13 +138,16 @@ def find_actors(sentence: Sentence) -> list[ActorMention]:
         before = sentence.tokens[position - 1] if position else None
         is_other = before is not None and found_form(before, entry.not_after) is not None
         is_other = is_other or (length == 1 and _is_lower_case(sentence.tokens[position]))
+        is_other = is_other or _is_of_the_past(sentence, position, position + length)
+        is_other = is_other or _holds_the_ground(sentence, position, position + length)
+        is_other = is_other or (length == 1 and _is_nickname(sentence, position, entry))
         if is_other or _is_place(sentence, position, length, entry):
             position += length
             continue
         last = position + length - 1
         end = sentence.tokens[last].end
         text = sentence.text[start - sentence.start : end - sentence.start]
-        role = _role(sentence, position, last, subject)
+        role = _role(sentence, position, last, subject, clauses)
         found.append(ActorMention(sentence.index, start, end, text, entry.actor_id, entry.side, role))
         position, subject = last + 1, last
     return found
@@ -187,6 +203,22 @@ def _start_of(token: Token, form: str) -> int:
     return token.start + cut if plain else token.start
 
 
+def _is_nickname(sentence: Sentence, position: int, entry: ActorEntry) -> bool:
+    """«مهاجر التركي», «قاعدة حميميم الروسية»: "the Turkish" of what has no article itself tells whose, not who.
+
+    So does «بقذائف روسية».
+    """
+    token = sentence.tokens[position]
+    is_name = token.folded == fold(entry.name_ar)
+    if entry.kind != "state" or position == 0 or is_name or not _NISBA.fullmatch(token.folded):
+        return False
+    before = sentence.tokens[position - 1]
+    if not token.folded.startswith("ال"):
+        return found_form(before, role_words(sentence.lang).arms) is not None
+    gap = sentence.text[before.end - sentence.start : token.start - sentence.start]
+    return gap == " " and before.folded[0] > "\u0600" and not _DEFINITE.match(before.folded)
+
+
 def _is_place(sentence: Sentence, position: int, length: int, entry: ActorEntry) -> bool:
     """The state is where something happens or whom somebody stands by, not who acts: في سوريا، الموالية لأنقرة."""
     if entry.kind != "state" or length > 1:
@@ -200,13 +232,43 @@ def _is_place(sentence: Sentence, position: int, length: int, entry: ActorEntry)
     return bool(before) and found_form(before[-1], words.place) is not None
 
 
-def _role(sentence: Sentence, first: int, last: int, subject: int) -> Literal["source", "target"]:
-    """`subject` is the last token of the actor named before this one."""
+def _is_of_the_past(sentence: Sentence, first: int, end: int) -> bool:
+    """«كان قياديا سابقا في الجيش الحر», «تنحدر من عشيرة …»: what somebody once was, or comes from, takes no part."""
+    words, tokens = role_words(sentence.lang), sentence.tokens
+    if end < len(tokens) and tokens[end].folded in words.formerly:
+        return True
+    for position in range(first - 1, max(-1, first - 1 - LIFE), -1):
+        gap = sentence.text[tokens[position].end - sentence.start : tokens[position + 1].start - sentence.start]
+        if any(mark in gap for mark in "،,;؛."):
+            return False
+        word = tokens[position].folded
+        if word in words.held or (word in words.once and tokens[position + 1].folded in words.inside):
+            return True
+    return False
+
+
+def _holds_the_ground(sentence: Sentence, first: int, end: int) -> bool:
+    """«بلدة خاضعة لسيطرة قسد», «وحلقت طائرة روسية»; but not «قصف مصدره مناطق سيطرة قسد»."""
+    words, tokens = role_words(sentence.lang), sentence.tokens
+    if end < len(tokens) and tokens[end].folded in words.over:
+        return False
+    near = range(first - 1, max(-1, first - 1 - REACH), -1)
+    held = next((at for at in near if found_form(tokens[at], words.holds) is not None), None)
+    if held is None:
+        return False
+    return all(token.folded not in words.fired_from for token in tokens[max(0, held - LIFE) : held])
+
+
+def _role(
+    sentence: Sentence, first: int, last: int, subject: int, clauses: Sequence[int]
+) -> Literal["source", "target"]:
+    """`subject` is the last token of the actor named before this one, who is it for its own clause only."""
     words, people = role_words(sentence.lang), casualty_words(sentence.lang)
     for position in range(first - 1, max(-1, first - 1 - REACH), -1):
         token = sentence.tokens[position]
         if found_form(token, words.verbs) is not None:
-            return "target" if subject > position - SUBJECT else "source"
+            near = subject > position - SUBJECT
+            return "target" if near and not _is_parted(sentence, subject, position, clauses) else "source"
         if found_form(token, words.before) is not None:
             return "target"
         cue = found_form(token, people.cues)
@@ -215,3 +277,8 @@ def _role(sentence: Sentence, first: int, last: int, subject: int) -> Literal["s
     if any(found_form(token, words.after) is not None for token in sentence.tokens[last + 1 : last + 3]):
         return "target"
     return "source"
+
+
+def _is_parted(sentence: Sentence, subject: int, verb: int, clauses: Sequence[int]) -> bool:
+    """«قصف الجيش البلدة، فيما استهدفت قسد …»: another clause begins between them."""
+    return bisect_left(clauses, sentence.tokens[subject].end) < bisect_right(clauses, sentence.tokens[verb].start)

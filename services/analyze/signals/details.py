@@ -2,9 +2,11 @@
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 
 from services.analyze.document import ActorMention, Claim, Document, PlaceMention, Sentence
+from services.analyze.places.clauses import TellingClauses, telling_clauses
 from services.analyze.signals.actors import Meant, find_actors
 from services.analyze.signals.attribution import Speakers, announcer
 from services.analyze.signals.casualties import Casualties, read_casualties
@@ -27,6 +29,8 @@ _BACK = 3
 _SOURCE = re.compile(
     r"(?<!\w)(?:و?(?:ال)?(?:مصدر|مصادر|شهود)\w*|sources?|witness(?:es)?) (?:\S+ ){0,3}?"
     r"(?:من|في|لدي|from|in|of|with)(?: the)? ?$"
+    r"|(?<!\w)(?:وفقا|وفق|بحسب|حسب|طبقا|نقلا عن)(?: ل?(?:بيان|بيانات|مصدر|مصادر|وكاله|مسوول)\w*){0,2} ?ل?$"
+    r"|\baccording to(?: the)? $"
 )
 LASTING = frozenset({"ceasefire", "agreement"})
 """Types that are a state from their day on: a truce "respected since March 2020" is of that March."""
@@ -34,7 +38,9 @@ LASTING = frozenset({"ceasefire", "agreement"})
 ONLY_TELL = frozenset({"monitor", "humanitarian"})
 """Sides whose members are no party to what they report."""
 
-UNARMED = ONLY_TELL | {"civilians", "un", "eu", "arab_league", "african_union"}
+_BODIES = frozenset({"un", "eu", "arab_league", "african_union"})
+"""Sides that condemn and count, and are no party to violence that did not hit them."""
+UNARMED = ONLY_TELL | _BODIES | {"civilians"}
 """Sides that never open fire: beside violence they are who it meets."""
 
 
@@ -48,6 +54,25 @@ def enrich(document: Document, claims: list[Claim], mentions: list[PlaceMention]
         by_sentence.setdefault(claim.sentence, []).append(claim)
     for index, together in by_sentence.items():
         _enrich_sentence(document, document.sentences[index], together, speakers.of(index), meant)
+    _carry_days(document, by_sentence)
+
+
+def _carry_days(document: Document, by_sentence: Mapping[int, list[Claim]]) -> None:
+    """Give an undated claim whose places are those of a sentence before the day of the same type there, if long past.
+
+    «وفي 8 من أيلول قصفت الطائرات البلدة. وقال المسعفون إن القصف قتل سبعة.»
+    """
+    published = document.published_at
+    if published is None:
+        return
+    for claim in (c for together in by_sentence.values() for c in together if c.event_date is None):
+        origins = {p.sentence for p in claim.places}
+        if not origins or claim.sentence in origins:
+            continue
+        there = by_sentence.get(max(origins), [])
+        known = next((c.event_date for c in there if c.type == claim.type and c.event_date), None)
+        if known is not None and (published - known).days >= _LONG:
+            claim.event_date = known
 
 
 def _enrich_sentence(
@@ -57,9 +82,10 @@ def _enrich_sentence(
     speaker = speaker or announcer(sentence, named)
     parties = _parties(sentence, named, speaker)
     references = time_references(sentence, document.published_at) or _days_before(document, sentence)
+    clauses = telling_clauses(sentence, claims)
     for claim in claims:
         claim.attribution = speaker
-        claim.actors = _acting(parties, claim.type)
+        claim.actors = _acting(_told_with(claim, parties, clauses), claim.type)
         at = claim.trigger[0] if claim.trigger else claim.start
         claim.event_date = event_date(references, at, claim.type in LASTING)
     _bind_casualties(claims, read_casualties(sentence))
@@ -92,10 +118,26 @@ def _parties(sentence: Sentence, named: list[ActorMention], speaker: str | None)
     return found
 
 
+def _told_with(claim: Claim, parties: list[ActorMention], clauses: TellingClauses) -> list[ActorMention]:
+    """Those of the claim's clause; where nobody acts in it, who acted before goes on.
+
+    «قصفت قوات النظام سراقب، فيما استهدفت الفصائل تل رفعت»: each its own.
+    """
+    if claim.trigger is None or len(clauses.telling) < 2:
+        return parties
+    own = clauses.of(claim.trigger[0])
+    here = [actor for actor in parties if clauses.of(actor.start) in (-1, own)]
+    if any(actor.role == "source" for actor in here):
+        return here
+    return [a for a in parties if a.role == "source" and clauses.of(a.start) < own] + here
+
+
 def _acting(parties: list[ActorMention], type_: str) -> list[ActorMention]:
     """Each actor once in each role; in violence the unarmed are nobody's attackers."""
     found: dict[tuple[str, str], ActorMention] = {}
     for actor in parties:
+        if type_ in VIOLENCE and actor.side in _BODIES and actor.role == "source":
+            continue
         met = replace(actor, role="target") if type_ in VIOLENCE and actor.side in UNARMED else actor
         found.setdefault((met.actor_id, met.role), met)
     return list(found.values())
