@@ -24,6 +24,8 @@ TOTAL = 26
 """How many words after "the death toll" its figure may stand."""
 NAMES = 6
 """How many words a name and what hit its bearer may take."""
+SHORT_NAME = 4
+"""Letters of a name at most that ends as a plural does: حسين."""
 LISTED = 6
 """How many words may stand between people that are listed together."""
 OF_BEASTS = 4
@@ -96,7 +98,8 @@ class CasualtyReader(QuantityReader):
             for hit in self.found[kind]:
                 if any(map(self._is_mixed, hit.quantities)):
                     hit.count = UNKNOWN
-        killed, injured = (self._combine(self.found[kind]) or self._from_parts(kind) for kind in KINDS)
+        told_again = self._is_told_again()
+        killed, injured = (self._combine(self.found[kind], told_again) or self._from_parts(kind) for kind in KINDS)
         return Casualties(killed, injured, self._offset("killed"), self._offset("injured"))
 
     def _take(self, kind: Kind, hit: Found) -> None:
@@ -165,13 +168,39 @@ class CasualtyReader(QuantityReader):
         if cue.form in self.words.counted_only or cue.form in self.words.people_only:
             return self._after(cue) or self._single_subject(cue)
         if cue.shape != "verb":
-            return self._after(cue)
+            return self._each_of(cue) or self._after(cue)
+        if told := self._part_next(cue) or self._each_of(cue):
+            return told
         # A preposition next, so that the people stand before: جندي قتل في …
         passive = cue.at + 1 >= len(self.tokens) or self.has(cue.at + 1, self.words.passive_next)
         passive = passive and not self.is_one(cue.at + 2, self.words.at_once)
         if passive and not self._number_next(cue):
             return self._before(cue) or self._after(cue) or self._single_subject(cue) or self._two(cue)
         return self._after(cue) or self._before(cue)
+
+    def _part_next(self, cue: Cue) -> Found | None:
+        """«استهدف ثلاثة أطفال، قتل منهم طفل»: of those named before only so many."""
+        quantity = self.starts.get(cue.at + 2) if self.words.duals else None
+        if quantity is None or quantity.count.low is None or not self.is_one(cue.at + 1, self.words.of_them):
+            return None
+        return Found(quantity.count, cue.at, [quantity])
+
+    def _each_of(self, cue: Cue) -> Found | None:
+        """«أصيب في الهجوم كل من سالم السالم (22 عاما)، وفارس الفارس، وخالد»: as many as are named."""
+        each = next((at for at in range(cue.at + 1, cue.at + 1 + LISTED) if self.is_one(at, self.words.each)), None)
+        if each is None or not self.is_one(each + 1, self.words.of):
+            return None
+        named = 0
+        for position in range(each + 2, len(self.tokens)):
+            token = self.tokens[position]
+            if position in self.cue_at or self.is_one(position, self.words.by):
+                break
+            if named and self.comma_before(position) and not token.folded.startswith("و"):
+                break
+            before = self.tokens[position - 1].folded
+            is_next = before == "و" or (token.folded.startswith("و") and self.comma_before(position))
+            named += (position == each + 2 or is_next) and self._is_name(token)
+        return Found(Count(named), cue.at) if named > 1 else None
 
     def _is_mixed(self, quantity: Quantity) -> bool:
         """«ضحيتها 13 مدنيا بين قتيل وجريح»: nobody says how many of them died."""
@@ -191,8 +220,11 @@ class CasualtyReader(QuantityReader):
         return False
 
     def _is_not_told(self, cue: Cue) -> bool:
-        """«لتجنب مقتل»، «بعد شهر على مقتل»; but not «في ذكرى يوم الأرض، قتل»: a stop ends what is only remembered."""
-        if self._is_of_beasts(cue):
+        """«لتجنب مقتل»، «بعد شهر على مقتل»، «قتلهم أو أسرهم».
+
+        But «في ذكرى يوم الأرض، قتل»: a stop ends what is only remembered.
+        """
+        if self._is_of_beasts(cue) or self.is_one(cue.at + 1, self.words.or_else):
             return True
         if self.is_one(cue.at - 1, self.words.ago_on) and self.has(cue.at - 2, self.words.during_long):
             return True
@@ -213,6 +245,8 @@ class CasualtyReader(QuantityReader):
             a, b = self.cue_at.get(first), self.cue_at.get(second)
             if not (a and b and self.words.duals) or a.kind == b.kind:
                 continue
+            if a.form in self.words.owners and b.form not in self.words.owners:
+                continue  # «استشهادهما وإصابة السائق» are three
             alike = a.shape in ("event", "verb") and b.shape in ("event", "verb")
             counted = any(0 < a.at - q.last <= (1 if q.shape == "one" else 3) for q in self.row if q.count.low)
             both = a.shape == b.shape == "plural"  # «20 مدنيا استشهدوا وأصيبوا»
@@ -424,6 +458,8 @@ class CasualtyReader(QuantityReader):
         if cue.form in self.words.counted_only or cue.form in self.words.people_only:
             return None
         owner = self.words.owners.get(cue.form)
+        if owner and cue.kind == "injured" and self.found["killed"] and self.has(cue.at - 1, self.words.by):
+            return None  # «استشهد الشاب جراء إصابته»: he is not a second one
         if owner:
             return Found(Count(owner), cue.at, weak=True)
         if not self.words.duals or cue.at + 1 >= len(self.tokens):
@@ -431,7 +467,18 @@ class CasualtyReader(QuantityReader):
         names = cue.shape == "event" or (
             cue.form in self.words.singular and (self.quote_before(cue.at + 1) or self._is_hit(cue.at + 1))
         )
-        return Found(Count(1), cue.at) if names and self._is_name(self.tokens[cue.at + 1]) else None
+        return self._with_companion(cue) if names and self._is_name(self.tokens[cue.at + 1]) else None
+
+    def _with_companion(self, cue: Cue) -> Found:
+        """«أصيب "سالم السالم" وعنصر»: the one who is named, and whoever is listed right behind the name."""
+        end = min(cue.at + 2 + NAMES, len(self.tokens))
+        following = next((q for at in range(cue.at + 2, end) if (q := self.starts.get(at))), None)
+        if following is None or not (following.coordinated and following.person and following.shape in ("one", "two")):
+            return Found(Count(1), cue.at)
+        between = range(cue.at + 1, following.first)
+        if any(at in self.cue_at or self.has(at, self.words.by) for at in between) or self._belongs_to_next(following):
+            return Found(Count(1), cue.at)
+        return Found(following.count + Count(1), cue.at, [following])
 
     def _is_hit(self, name: int) -> bool:
         """«قتل سالم السالم بغارة»: whoever is named was hit, and did not hit anybody."""
@@ -447,7 +494,8 @@ class CasualtyReader(QuantityReader):
         known = (self.words.no_name, self.words.people, self.words.cues)
         if any(found_form(token, words) is not None for words in known):
             return False
-        return not (token.folded.endswith(("ين", "ون", "ات")) or token.folded.isdecimal())
+        is_plural = token.folded.endswith(("ين", "ون", "ات")) and len(token.folded) > SHORT_NAME
+        return not (is_plural or token.folded.isdecimal())
 
     def _is_breakdown(self, quantity: Quantity) -> bool:
         """«أصيب 4 مدنيين (طفلة وامرأتان ورجل)»: in brackets behind a count, who they were."""
@@ -458,7 +506,7 @@ class CasualtyReader(QuantityReader):
 
     def is_part(self, quantity: Quantity) -> bool:
         """Named as part of a total: بينهم ثلاثة أطفال; including two children."""
-        if self._is_breakdown(quantity):
+        if self._is_breakdown(quantity) or self._is_the_other(quantity):
             return True
         others = (quantity.last, quantity.last + 1)
         if self.words.restates and any(self.is_one(at, self.words.others) for at in others):
@@ -472,6 +520,12 @@ class CasualtyReader(QuantityReader):
             if (quantity.kind and self.comma_before(position + 1)) or position in self.cue_at:
                 return False
         return False
+
+    def _is_the_other(self, quantity: Quantity) -> bool:
+        """«أصيب طفلان، أحدهما بترت يده والآخر جراحه خطرة»: two of them are told apart."""
+        if not self.tokens[quantity.first].folded.startswith("وال"):
+            return False
+        return any(self.is_one(at, self.words.both) for at in range(max(0, quantity.first - AFTER), quantity.first))
 
     # --- tolls over weeks -----------------------------------------------------------------------------------
 
@@ -531,7 +585,12 @@ class CasualtyReader(QuantityReader):
             return False
         return cue.kind == kind
 
-    def _combine(self, found: list[Found]) -> Count:
+    def _is_told_again(self) -> bool:
+        """«قتل طفل وأصيب 5 … ما أسفر عن مقتل طفل وإصابة 5»: the same dead and the same wounded twice are one toll."""
+        told = [[hit.count.low for hit in self.found[kind] if hit.count.low and not hit.adds] for kind in KINDS]
+        return all(len(counts) > 1 and len(set(counts)) == 1 for counts in told) and len(told[0]) == len(told[1])
+
+    def _combine(self, found: list[Found], told_again: bool) -> Count:
         known = [hit for hit in found if hit.count.low is not None]
         known = [hit for hit in known if not hit.weak] or (known[:1] if len(known) == len(found) else [])
         if any(hit.total for hit in known) or (self.words.restates and not any(map(self._adds, known))):
@@ -542,7 +601,7 @@ class CasualtyReader(QuantityReader):
             value = hit.count.low or 0
             repeats = value in seen or (self.words.restates and value == result.low)
             # Small figures recur by chance, so in languages that do not restate they are added.
-            if repeats and not hit.adds and (value > 2 or self.words.restates):
+            if repeats and not hit.adds and (value > 2 or self.words.restates or told_again):
                 continue
             seen.add(value)
             result = result + hit.count

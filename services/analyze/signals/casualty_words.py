@@ -80,6 +80,8 @@ class CasualtyWords:
     animals: Words
     age: Words
     further: Words
+    each: Words
+    or_else: Words
     by: Words
 
 

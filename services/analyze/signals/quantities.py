@@ -140,6 +140,8 @@ class QuantityReader(Reading):
     def __init__(self, sentence: Sentence) -> None:
         super().__init__(sentence)
         self.numbers = {n.first: n for n in read_numbers(sentence, self.tokens)}
+        self.has_counted = False
+        """Whether people were counted further ahead in the sentence."""
 
     def quantities(self) -> list[Quantity]:
         found: list[Quantity] = []
@@ -156,6 +158,7 @@ class QuantityReader(Reading):
                 self._absorb_adjectives(quantity)
                 self._with_number_behind(quantity)
                 found.append(quantity)
+                self.has_counted = self.has_counted or quantity.shape in ("number", "two", "one")
             position = max(quantity.last if quantity else position, number.last if number else position) + 1
         return found
 
@@ -258,7 +261,7 @@ class QuantityReader(Reading):
             return self._vague(position)
         if self.has(position, self.words.one_of) and self._is_one_of(position):
             return Quantity(position, position + 1, Count(1), "one", True)
-        if self.is_one(position, self.words.further) and self._is_behind_verb(position):
+        if self._is_further(position):
             return Quantity(position, position, Count(1), "one", True)
         cue = self.cue_form(position)
         if cue and cue.shape in ("dual", "victim") and not self.is_definite(position, cue.form):
@@ -268,10 +271,13 @@ class QuantityReader(Reading):
         form = found_form(self.tokens[position], self.words.people)
         return self._people(position, form) if form and not cue else None
 
-    def _is_behind_verb(self, position: int) -> bool:
-        """«قتل شخصان وأصيب ثالث»."""
+    def _is_further(self, position: int) -> bool:
+        """«قتل شخصان وأصيب ثالث», «مقتل اثنين من القادة وثالث»."""
         cue = self.cue_form(position - 1)
-        return cue is not None and cue.shape == "verb"
+        if self.is_one(position, self.words.further):
+            return cue is not None and cue.shape == "verb"
+        token = self.tokens[position]
+        return token.folded.startswith("و") and token.folded[1:] in self.words.further and self.has_counted
 
     def _vague(self, position: int) -> Quantity | None:
         """Dozens; "a number of", where no number follows."""
