@@ -17,6 +17,8 @@ _STOPS = set(",،؛;:()[]|\n…")
 _QUOTES = set('"”“«»')
 _BY_IT = frozenset(("به", "بها"))
 """Between the verb and who says it: ما أفاد به مراسلنا."""
+_ALL_DAY = "24"
+"""What many a network's name ends with: «السويداء 24»."""
 _POSSESSED = ("ها", "هم", "هما", "ته")
 """Endings of what the speaker owns or does, which is no part of the name: أعلن تنظيم … مسؤوليته."""
 
@@ -187,7 +189,8 @@ class _Reader:
 
     def _ends_name(self, position: int, first: int) -> bool:
         token = self.tokens[position]
-        if token.folded in self.words.that or token.folded in self.words.ends or token.folded.isdecimal():
+        is_number = token.folded.isdecimal() and token.folded != _ALL_DAY
+        if token.folded in self.words.that or token.folded in self.words.ends or is_number:
             return True
         if self.words.name_words:
             if position == first:
@@ -197,12 +200,22 @@ class _Reader:
             return opens or self._stop_before(position) or not self._is_name_word(token)
         if position == first:
             return False
-        if self._stop_before(position) or found_form(token, self.numbers.vague) is not None:
+        if self._stop_before(position):
+            return True
+        if self._is_quoted(first, position):
+            return False  # «شبكة "فرات بوست"»: no preposition in «بوست»
+        if found_form(token, self.numbers.vague) is not None:
             return True
         # A quotation opens after the name; after its first word it is the name: صحيفة «الأخبار».
         if position > first + 1 and set(self._gap(position - 1)) & _QUOTES:
             return True
         return token.surface.endswith(_POSSESSED) or token.folded[:2] in ("بم", "با", "بن", "بو", "بت", "بي")
+
+    def _is_quoted(self, first: int, position: int) -> bool:
+        """Whether a quotation mark that opens behind the first word has not closed yet."""
+        start = self.sentence.start
+        between = self.sentence.text[self.tokens[first].end - start : self.tokens[position].start - start]
+        return sum(map(between.count, _QUOTES)) % 2 == 1 and not set(self._gap(position - 1)) & _QUOTES
 
     def _is_name_word(self, token: Token) -> bool:
         return token.surface[:1].isupper() or token.folded in self.words.name_words
@@ -212,7 +225,8 @@ class _Reader:
         return self.sentence.text[self.tokens[position].end - start : self.tokens[position + 1].start - start]
 
     def _stop_before(self, position: int) -> bool:
-        return position > 0 and bool(set(self._gap(position - 1)) & _STOPS)
+        gap = self._gap(position - 1) if position > 0 else ""
+        return bool(set(gap) & _STOPS) or ".." in gap
 
     def _text(self, first: int, last: int, conjunction: bool = True) -> str:
         """The words as written, or without a conjunction that is joined to the first."""
