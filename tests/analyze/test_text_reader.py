@@ -24,6 +24,7 @@ def test_sentences_end_at_stops_questions_and_lines() -> None:
     [
         ("انتهى القصف مساء.", "وقال ناشطون إن الهدوء عاد"),
         ("انتهى القصف مساء.", "وفي درعا عاد الهدوء"),
+        ("كانت ليلة طويلة.", "إذ قصفت الطائرات البلدة"),
         ('قال الطبيب إن "القصف طال المشفى".', "وحلقت أمس طائرة"),
     ],
 )
@@ -64,6 +65,18 @@ def test_words_of_a_copied_page_that_has_lost_its_spaces_are_told_apart(text: st
     tokens = tokenize(text)
     assert [token.surface for token in tokens] == words
     assert all(text[token.start : token.end] == token.surface for token in tokens)
+
+
+def test_items_of_a_list_that_begins_with_a_dash_are_sentences() -> None:
+    listed = read_document("x", "", "- غارة على بلدة الصفا - إصابتان في قرية النهر - عودة الهدوء").sentences
+    assert [s.text for s in listed] == ["- غارة على بلدة الصفا", "- إصابتان في قرية النهر", "- عودة الهدوء"]
+    dateline = "دمشق - سانا: قصف على بلدة الصفا - ريف الشمال"
+    assert [s.text for s in read_document("x", "", dateline).sentences] == [dateline]
+
+
+def test_a_dash_glued_to_a_stop_begins_a_sentence() -> None:
+    found = read_document("x", "", "قصف على ريف البلدة الجنوبي.- أعلنت الفرق إخماد الحريق.").sentences
+    assert [s.text for s in found] == ["قصف على ريف البلدة الجنوبي.", "- أعلنت الفرق إخماد الحريق."]
 
 
 def test_words_carry_their_offsets_folded_forms_and_stems() -> None:

@@ -33,7 +33,8 @@ Every article passes through it; the rare neighbour is asked for first, which ha
 """
 _END = re.compile(
     r"(?P<stop>[.!?؟…]+[\"'”’»)\]]*)(?=\s|$|[“«\"])"
-    rf"|(?:(?<=[{_AR}]{{3}})|(?<=[{_AR}]{{3}}[\"”»]))\.(?=[#{_AR}][{_AR}]{{3}}|و(?:في|قد|لم|من|فق|قع)\s)"
+    rf"|(?:(?<=[{_AR}]{{3}})|(?<=[{_AR}]{{3}}[\"”»]))\.(?=[#{_AR}][{_AR}]{{3}}|(?:إذ|ثم|كما)\s|و(?:في|قد|لم|من|فق|قع)\s)"
+    rf"|(?<=[{_AR}]{{3}})\.(?= ?[-–] ?[{_AR}])"
     r"|\s*[\n\r\u2028\u2029]+"
     r"|(?<=Shared with Public)|(?=All reactions:)|(?=LikeComment)"
     rf"|(?<=\D)(?={CLOCK})|(?={FILM}{CLOCK})(?<!\d)"
@@ -42,6 +43,7 @@ _END = re.compile(
 )
 """Where a sentence ends, and a copied post begins and ends: «… · Shared with Publicقصف على منبجAll reactions:54»,
 «شبكة أخبار@newsقصف على منبج00:007:03 AM · Jun 10»; the same of a link: «… news.netقصف على منبج»."""
+_BULLET = re.compile(r"(?<!\S)\s*[-–•](?=\s)")
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(«\"])(?:[^\W\d_]|(?:[A-Z]\.)+[A-Z]|Mr|Mrs|Ms|Dr|Gen|Col|Lt|Sgt|St|No|Jan|Feb|Aug|Sept|Oct|Nov|Dec)\.$"
 )
@@ -108,9 +110,18 @@ def sentence_spans(text: str) -> Iterator[tuple[int, int]]:
         # Two dots stand for a pause in Arabic headlines, not for an end.
         if stop and (stop == ".." or _is_abbreviation(text, match.start(), match.end())):
             continue
-        yield from _cut(text, start, match.end())
+        yield from _items(text, start, match.end())
         start = match.end()
-    yield from _cut(text, start, len(text))
+    yield from _items(text, start, len(text))
+
+
+def _items(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """«- غارة على بلدة - إصابتان في قرية»: of a list that begins with a dash each dash begins an item."""
+    if _BULLET.match(text, start, end):
+        for bullet in _BULLET.finditer(text, start + 1, end):
+            yield from _cut(text, start, bullet.start())
+            start = bullet.start()
+    yield from _cut(text, start, end)
 
 
 def _sentences(field: FieldName, text: str, first: int, hint: str | None) -> list[Sentence]:
