@@ -13,20 +13,22 @@ from services.analyze.document import ActorMention, Claim, Document, PlaceMentio
 from services.analyze.places.bind import bind
 from services.analyze.places.find import PlaceFinder
 from services.analyze.places.gazetteer import Gazetteer
-from services.analyze.shares import share_tolls
+from services.analyze.shares import place_tolls, share_tolls
 from services.analyze.signals.actors import camp_of
 from services.analyze.signals.classify import Classifier
 from services.analyze.signals.details import enrich
 from services.analyze.signals.encoder.encoder import impression, load_encoder
 from services.analyze.signals.evidence import Span, clause
-from services.analyze.text.language import language_of
-from services.analyze.text.reader import read_document, tokenize
+from services.analyze.text.language import language_at_a_glance
+from services.analyze.text.reader import read_document
 from services.analyze.watches import WatchIndex
 
 _GLANCE = 400
 """Characters by which the language of an article is told that is read no further."""
 _LONGEST_QUOTE = 400
 """Characters of a sentence that is still quoted whole."""
+_LONGEST_LIST = 1000
+"""Characters of what is quoted of a longer one for it to name all its sites."""
 
 
 class Readable(Protocol):
@@ -99,6 +101,7 @@ class Analyzer:
         claims = _said_once(document, self._classifier.classify(document, closely=self._close_to_watches(document)))
         bind(document, claims, mentions)
         enrich(document, claims, mentions)
+        place_tolls(document, claims, mentions)
         share_tolls(document, claims, mentions)
         for claim in claims:
             _quote_toll_and_sites(document, claim)
@@ -122,7 +125,7 @@ class Analyzer:
 def _quote_toll_and_sites(document: Document, claim: Claim) -> None:
     """The words that count a claim's dead, and those that name its sites, belong to its evidence.
 
-    A sentence that is not too long is then quoted whole; of a longer one that quotes no site yet, what lies between.
+    A sentence that is not too long is then quoted whole; of a longer one what lies between.
     """
     sentence = document.sentences[claim.sentence]
     sites = [p for p in claim.places if p.role == "event" and (p.sentence, p.field) == (sentence.index, sentence.field)]
@@ -130,9 +133,9 @@ def _quote_toll_and_sites(document: Document, claim: Claim) -> None:
     counts = (claim.killed, claim.injured) != (None, None)
     if (counts or unquoted) and sentence.end - sentence.start <= _LONGEST_QUOTE:
         claim.start, claim.end = sentence.start, sentence.end
-    elif sites and sites == unquoted:
-        reach = Span(min(claim.start, sites[0].start), max(claim.end, sites[0].end))
-        if reach.end - reach.start <= _LONGEST_QUOTE:
+    elif unquoted:
+        reach = Span(min(claim.start, unquoted[0].start), max(claim.end, unquoted[-1].end))
+        if reach.end - reach.start <= _LONGEST_LIST:
             wide = clause(sentence, reach)
             claim.start, claim.end = wide.start, wide.end
 
@@ -140,7 +143,7 @@ def _quote_toll_and_sites(document: Document, claim: Claim) -> None:
 def _language(article: Readable) -> str:
     """From the first words, for articles that are read no further."""
     start = article.text[:_GLANCE] or article.title[:_GLANCE]
-    return language_of(tokenize(start), start, article.lang)
+    return language_at_a_glance(start, article.lang)
 
 
 def _said_once(document: Document, claims: Iterable[Claim]) -> list[Claim]:

@@ -9,12 +9,13 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from services.analyze.document import Claim, Document, PlaceMention, Sentence, Share
 from services.analyze.places.clauses import clause_starts
 from services.analyze.signals.casualties import Casualties, CasualtyReader, read_casualties
+from services.analyze.signals.details import CARRIERS
 from services.analyze.signals.quantities import UNKNOWN, Quantity
 from services.analyze.text.reader import tokenize
 
@@ -23,6 +24,47 @@ _OUTCOME = re.compile(
     r"|\b(?:killing|leaving|wounding|injuring)\b"
 )
 """Where what came of it begins: places behind it are those of the toll alone."""
+
+_REACH = 5
+"""Sentences from where the place is told to a toll that goes without one."""
+_FINE = frozenset(("village", "town", "landmark"))
+_OF_MANY = re.compile(
+    r"(?<!\w)(?:منذ|[وفب]?(?:ال)?(?:هجمات|[إا]ستهدافات|عمليات)|مرات|[وي]*تعداد|since|attacks|strikes)(?!\w)"
+)
+"""A toll of more than the one event."""
+
+
+def place_tolls(document: Document, claims: Sequence[Claim], mentions: Sequence[PlaceMention]) -> None:
+    """Give a toll that is told without a place the only one told of before it, in place.
+
+    «قصفت المدفعية سراقب. وأودى القصف بحياة تسعة مدنيين.» But not «وأدت الهجمات منذ مطلع العام إلى مقتل 135 شخصا».
+    """
+    named: dict[int, set[str | None]] = {}
+    for mention in mentions:
+        if mention.precision in _FINE:
+            named.setdefault(mention.sentence, set()).add(mention.place_id)
+    sites: dict[str | None, PlaceMention] = {}
+    last = 0
+    told = sorted((c for c in claims if c.status == "actual" and c.type in CARRIERS), key=lambda c: c.sentence)
+    for sentence, together in groupby(told, key=lambda c: c.sentence):
+        group = list(together)
+        is_near = sentence - last <= _REACH and named.get(sentence, set()) <= sites.keys()
+        if len(sites) == 1 and is_near and not _OF_MANY.search(document.sentences[sentence].text):
+            for claim in filter(_counts_nowhere, group):
+                claim.places = [*sites.values(), *(p for p in claim.places if p.place_id not in sites)]
+        here = {p.place_id: p for claim in group for p in claim.places if _is_settled_site(p)}
+        sites |= here
+        last = sentence if here else last
+        if len(sites) > 1:
+            return
+
+
+def _counts_nowhere(claim: Claim) -> bool:
+    return (claim.killed, claim.injured) != (None, None) and not any(p.role == "event" for p in claim.places)
+
+
+def _is_settled_site(place: PlaceMention) -> bool:
+    return place.role == "event" and place.precision in _FINE and place.place_id is not None and not place.ambiguous
 
 
 def share_tolls(document: Document, claims: list[Claim], mentions: Sequence[PlaceMention]) -> None:

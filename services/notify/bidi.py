@@ -1,6 +1,7 @@
 """Text of mixed direction that reads right in any order, and that no article can make read wrong."""
 
 import unicodedata
+from collections.abc import Iterable
 
 FSI, PDI = "\u2068", "\u2069"
 
@@ -28,6 +29,9 @@ def isolate(text: str) -> str:
     return f"{FSI}{cleaned}{PDI}" if cleaned else ""
 
 
+_PAUSES = "،؛.,;"
+
+
 def shorten(text: str, limit: int) -> str:
     """Cleaned text of at most `limit` characters, cut between words where possible."""
     cleaned = clean(text)
@@ -35,3 +39,18 @@ def shorten(text: str, limit: int) -> str:
         return cleaned
     head = cleaned[: limit - 1]
     return (head.rsplit(" ", 1)[0] if " " in head[limit // 2 :] else head) + "…"
+
+
+def excerpt(text: str, limit: int, about: Iterable[str]) -> str:
+    """As `shorten`, but what stands around the first of `about` where a long text names none of them so early."""
+    cleaned = clean(text)
+    head = shorten(cleaned, limit)
+    if head == cleaned or any(clean(name) in head for name in about):
+        return head
+    first = min((at for name in about if (at := cleaned.find(clean(name))) >= 0), default=-1)
+    if first < 0:
+        return head
+    before = cleaned[first - limit // 2 : first]
+    stop = max(before.rfind(mark) for mark in _PAUSES)
+    start = first - len(before) + (stop + 1 if stop >= 0 else before.find(" ") + 1)
+    return "…" + shorten(cleaned[start:].lstrip(), limit - 1)

@@ -10,7 +10,7 @@ from typing import Literal
 
 from schemas.alert import Alert, AlertKind, AlertQuote
 from schemas.base import BothNames, Direction, Level, Status
-from services.notify.bidi import clean, isolate, shorten
+from services.notify.bidi import clean, excerpt, isolate, shorten
 from services.notify.words import Words, words
 
 Language = Literal["ar", "en"]
@@ -120,7 +120,7 @@ def _one_an_article(quotes: Sequence[AlertQuote]) -> list[AlertQuote]:
 
 def _quote(quote: AlertQuote, w: Words) -> list[str]:
     status = "" if quote.status is Status.ACTUAL else f" ({w('status', quote.status)})"
-    said = f"{w('label', 'says')}{status}: «{isolate(shorten(quote.quote, QUOTE_LIMIT))}»"
+    said = f"{w('label', 'says')}{status}: «{isolate(excerpt(quote.quote, QUOTE_LIMIT, quote.places))}»"
     who = f"{w('label', 'source')}: {isolate(quote.source)}"
     if quote.attribution and clean(quote.attribution) != clean(quote.source):
         who += f"{w('comma')}{w('label', 'citing')} {isolate(shorten(quote.attribution, 80))}"

@@ -80,6 +80,28 @@ def test_a_toll_of_all_places_is_not_shared_out(text: str) -> None:
     assert not any(s.shares for s in Analyzer().analyze(written(text)).signals)
 
 
+def told(text: str) -> list[tuple[list[str], int | None, int | None]]:
+    """Sites and toll of the claims that count somebody."""
+    counting = [
+        s for s in Analyzer().analyze(written(text, "أخبار متفرقة")).signals if (s.killed, s.injured) != (None, None)
+    ]
+    return [([p.surface for p in s.places if p.role == "event"], s.killed, s.injured) for s in counting]
+
+
+AFTERWARDS = "وهرعت فرق الإسعاف إلى المكان. وأغلقت المحال أبوابها. وعاد الهدوء إلى الحي بعد ساعة."
+
+
+def test_a_toll_told_without_a_place_is_of_the_only_one_told_before() -> None:
+    toll = "وأسفر القصف عن مقتل تسعة مدنيين وإصابة 21 آخرين."
+    assert told(f"قصفت المدفعية أحياء مدينة منبج صباح اليوم. {AFTERWARDS} {toll}") == [(["منبج"], 9, 21)]
+    assert told(f"قصفت المدفعية مدينة منبج ومدينة عين عيسى صباح اليوم. {AFTERWARDS} {toll}") == [([], 9, 21)]
+
+
+def test_but_not_one_of_many_attacks() -> None:
+    toll = "وأدت هجمات القوات إلى مقتل 135 شخصا."
+    assert told(f"قصفت المدفعية أحياء مدينة منبج صباح اليوم. {AFTERWARDS} {toll}") == [([], 135, None)]
+
+
 def test_a_claim_of_title_and_text_is_evidenced_in_the_text(analyzer: Analyzer) -> None:
     article = written(SHELLED.text, title="قصف مدفعي على مدينة عين عيسى")
     fields = [s.evidence.field for s in analyzer.analyze(article).signals if s.type == "shelling"]

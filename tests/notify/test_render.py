@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from schemas.alert import Alert, AlertKind
 from schemas.base import BothNames, Direction, Level, SignalType, Status
 from schemas.incident import Range
-from services.notify.bidi import FSI, PDI, clean, isolate, shorten
+from services.notify.bidi import FSI, PDI, clean, excerpt, isolate, shorten
 from services.notify.render import headline, render
 from services.notify.words import words
 from tests.notify.making import alert, quote
@@ -217,6 +217,24 @@ def test_lines_start_in_the_direction_of_their_language(said: str) -> None:
 @given(st.text(), st.integers(min_value=2, max_value=50))
 def test_shortening_keeps_to_its_limit(text: str, limit: int) -> None:
     assert len(shorten(text, limit)) <= limit
+
+
+@given(st.text(), st.integers(min_value=2, max_value=50), st.lists(st.text(min_size=1, max_size=8), max_size=3))
+def test_an_excerpt_keeps_to_its_limit_and_shows_a_name_that_is_there(text: str, limit: int, names: list[str]) -> None:
+    shown = excerpt(text, limit, names)
+    assert len(shown) <= limit
+    if shown == clean(text) or not any(clean(name) in clean(text) for name in names):
+        assert shown == shorten(text, limit)
+
+
+def test_of_a_long_list_the_quote_shows_the_watched_place() -> None:
+    told = (
+        "، ".join(f"وأصيب طفل في قرية الناحية {n}" for n in range(40))
+        + "، وأصيب رجل وابنه في قرية تل الصفا وامرأة في البلدة"
+    )
+    shown = render(alert(quotes=(quote(quote=told, places=("تل الصفا",)),)), "ar").body
+    assert "…وأصيب رجل وابنه في قرية تل الصفا" in shown
+    assert "الناحية 0" not in shown
 
 
 def test_joiners_that_shape_words_stay() -> None:

@@ -4,7 +4,9 @@ import re
 from collections.abc import Sequence
 
 from services.analyze.document import Token
+from services.analyze.text.fold import fold_text
 
+_WORD = re.compile(r"\w+")
 _NOT_ARABIC = re.compile("[پچژگٹڈڑںے]")
 _PERSIAN = frozenset("كه است را این های می شد شده برای بود آن در از دی ده هم".split())
 _ARABIC = frozenset("في من علي الي عن ان التي الذي بعد قبل بين مع هذا هذه قال كما ما لا لم قد".split())
@@ -35,9 +37,17 @@ def _arabic_script(words: Sequence[str], text: str) -> str:
     return "ar" if 2 * arabic >= foreign else "other"
 
 
+def language_at_a_glance(text: str, hint: str | None = None) -> str:
+    """As `language_of`, of a text that nobody cuts into tokens."""
+    return _language([word for word in _WORD.findall(fold_text(text).text) if not word[0].isdigit()], text, hint)
+
+
 def language_of(tokens: Sequence[Token], text: str, hint: str | None = None) -> str:
     """`ar`, `en` or `other`; the hint decides where there is no word or no sign."""
-    words = [t.folded for t in tokens if not t.folded[0].isdigit()]
+    return _language([t.folded for t in tokens if not t.folded[0].isdigit()], text, hint)
+
+
+def _language(words: Sequence[str], text: str, hint: str | None) -> str:
     if not words:
         return hint if hint in ("ar", "en") else "other"
     arabic = sum("\u0600" <= word[0] <= "\u06ff" for word in words)
