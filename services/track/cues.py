@@ -26,6 +26,10 @@ _UNKEPT = (
     r"|[يت]نتهك\w*|[وف]?(?:تعثر\w*|متعثره?|فشل\w*|فاشله?)|covered by|violat(?:es|ed|ing|ions?)|breach(?:es|ed|ing)?"
 )
 _IN_PASSING = re.compile(rf"(?<!\w)[وف]?(?:(?:{_DESPITE}){_WORDS}(?:{_PACT}|{_TALKS})|(?:{_DATING}){_WORDS}{_TALKS})")
+_AROUND_LEAVING = re.compile(
+    r"(?<!\w)[وف]?(?:قبل|قبيل|بعد|عقب|اثر|اثناء|خلال|فور|بالتزامن مع)(?: ان)? (?:ال)?(?:انسحاب\w*|[يت]نسحب\w*)"
+    r"|\b(?:before|after|during) (?:its|their|the) (?:withdrawal|retreat)"
+)
 _NO_DEAL = re.compile(r"(?<!\w)(?:و?لم|دون|بدون)\s+(?:\S+\s+){0,5}?(?:اتفاق|تفاهم)")
 _BROKEN = re.compile(
     rf"(?<!\w)[وف]?(?:{_TALKS}\s+)?(?:{_UNKEPT}){_WORDS}[بل]?(?:{_PACT}|{_TALKS})(?:\s+{_PACT})*|{_TALKS}\s+(?:ال)?(?:متعثر|فاشل)ه?(?!\w)"
@@ -37,13 +41,25 @@ _ROCKETS = re.compile(r"صاروخ|صواريخ|rocket|missile")
 _FROM_THE_AIR = re.compile(
     r"جوي|طيران|طاير|طيار|غار[ها]|مسير|مروحي|حربي|aircraft|air ?strike|air ?raid|warplane|jet|drone"
 )
+_RAIDERS_LEFT = re.compile(
+    r"(?<!\w)(?:[وفب]?(?:ال)?(?:انزال|مداهم|اقتحام)|[وف]?(?:داهم|دهم|اقتحم)).*(?<!\w)[وف]?انسحب"
+    r"|\braid.*\bwithdr[ae]w"
+)
+"""«داهمت القوات المنزل … وانسحبت»: who came for an hour goes back; nobody gives anything up."""
 _HABIT = re.compile(
     r"(?<!\w)[وف]?(?:تتعمد|يتعمد|دابت|داب|اعتادت|اعتاد|تتبع سياسه|يتبع سياسه|سياسه استهداف|سياسه القصف"
+    r"|خلال (?:ال)?(?:ايام|اسابيع|اشهر|شهور)(?: \S+)? (?:ال)?(?:ماضيه|اخيره|فايته|سابقه|قليله)"
     r"|لا ?[تي]توقف|(?:خلال|علي مدي|طوال) (?:ال)?(?:سنوات|اعوام|عقود)"
     r"|بشكل (?:متواصل|متكرر|مستمر|دايم|دوري|يومي|شبه يومي))(?!\w)"
     r"|\b(?:regularly|routinely|habitually)\b"
 )
 """«باتت تتبع سياسة استهداف المدن»: what is done again and again, of no day."""
+_TOLD_BEFORE = re.compile(
+    r"(?<!\w)(?:و?[يت]شار|و?[يت]ذكر|و?(?:ال)?جدير|[وف]?كان(?:ت|وا)?)(?!\w).*في وقت سابق(?! (?:من )?(?:اليوم|امس|هذا))"
+    r"|(?:قصف|غار[ها]|غارات|استهداف|هجوم)(?: \S+)? سابقا(?!\w)"
+    r"|(?<!\w)و?من ضمن الحصيله|(?<!\w)تعداد (?:ال)?(?:شهدا|قتلي|ضحايا|مدنيين)"
+)
+"""«ويشار إلى أن القوات قصفت في وقت سابق القرية», «تعرضت لقصف جوي سابقا», «ومن ضمن الحصيلة …»."""
 _LAST_OF_SERIES = re.compile(r"^[وف]?كان(?:ت)? (?:اخرها|احدثها|ابرزها)(?!\w)")
 _NOW = re.compile(r"(?<!\w)(?:اليوم|امس|الليله|فجر|صباح|مساء|ظهر)(?!\w)")
 _CLAUSE_END = re.compile("[،؛,;:.]")
@@ -58,8 +74,9 @@ def denies(quote: str) -> bool:
 
 
 def remembers(quote: str) -> bool:
-    """Whether the words speak of an anniversary: history, whatever day it is marked on."""
-    return bool(_ANNIVERSARY.search(fold(quote)))
+    """Whether the words speak of an anniversary, or of what they say was told before: history, whatever the day."""
+    said = fold(quote)
+    return bool(_ANNIVERSARY.search(said) or _TOLD_BEFORE.search(said))
 
 
 def ends_a_series(quote: str) -> bool:
@@ -71,6 +88,16 @@ def ends_a_series(quote: str) -> bool:
 def is_habit(quote: str) -> bool:
     """Whether the words tell of what is done again and again: no event, though its towns are named."""
     return bool(_HABIT.search(fold(quote)))
+
+
+def ends_a_raid(quote: str, before: str = "") -> bool:
+    """Whether who withdraws had only come to raid a house."""
+    return _RAIDERS_LEFT.search(fold(f"{before} {quote}")) is not None
+
+
+def only_dates_by_leaving(quote: str) -> bool:
+    """«قصفت القرية بعد انسحاب القوة»: the withdrawal only says when something else happened."""
+    return _AROUND_LEAVING.search(fold(quote)) is not None
 
 
 def is_in_passing(quote: str, before: str = "") -> bool:

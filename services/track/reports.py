@@ -13,7 +13,16 @@ from schemas.observation import Observation, ObservedSignal
 from schemas.signal import Actor, Place, PlaceRole, Precision
 from schemas.watch import Watch
 from services.track.bearings import NEAR_KM, is_bearing, is_finer
-from services.track.cues import denies, ends_a_series, is_habit, is_in_passing, names_guns, remembers
+from services.track.cues import (
+    denies,
+    ends_a_raid,
+    ends_a_series,
+    is_habit,
+    is_in_passing,
+    names_guns,
+    only_dates_by_leaving,
+    remembers,
+)
 from services.track.reasons import Held
 from services.track.rules import Rules
 from services.track.texts import fold, publisher_of, sketch_of
@@ -97,7 +106,7 @@ def _held(observed: ObservedSignal, at: datetime, rules: Rules) -> Held | None:
     signal = observed.signal
     if signal.status is Status.BACKGROUND or remembers(observed.quote) or _is_of_no_day(observed):
         return Held.BACKGROUND
-    if signal.direction is Direction.EASING and is_in_passing(observed.quote, observed.before):
+    if signal.direction is Direction.EASING and _eases_nothing(observed):
         return Held.IN_PASSING
     if signal.confidence < rules.confidence["join"]:
         return Held.LOW_CONFIDENCE
@@ -108,6 +117,14 @@ def _held(observed: ObservedSignal, at: datetime, rules: Rules) -> Held | None:
     if happened(observed, at) < at - timedelta(hours=rules.time["old_event_hours"]):
         return Held.OLD_EVENT
     return None
+
+
+def _eases_nothing(observed: ObservedSignal) -> bool:
+    """A truce or talks told in passing; raiders who go back where they came from."""
+    leaves = observed.signal.type is SignalType.WITHDRAWAL and (
+        ends_a_raid(observed.quote, observed.before) or only_dates_by_leaving(observed.quote)
+    )
+    return leaves or is_in_passing(observed.quote, observed.before)
 
 
 def _is_of_no_day(observed: ObservedSignal) -> bool:
@@ -188,12 +205,13 @@ def _one_day(a: ObservedSignal, b: ObservedSignal, at: datetime) -> bool:
 
 
 def _own_figures_elsewhere(watch: Watch, observed: ObservedSignal, group: Sequence[ObservedSignal]) -> bool:
-    """Two tolls at two different parts of the watch are two events."""
-    if observed.signal.killed is None:
+    """Two tolls at two different parts of the watch are two events; several dead told twice are one toll."""
+    killed = observed.signal.killed
+    if killed is None:
         return False
     here = set(place_keys(watch, [observed]))
     for other in group:
-        if other.signal.killed is not None:
+        if other.signal.killed not in ((None, killed) if killed > 1 else (None,)):
             there = set(place_keys(watch, [other]))
             if here and there and not here & there:
                 return True
@@ -269,7 +287,7 @@ def _member(
         confidence=belief(group, rules),
         lang=article.lang or "",
         title=article.title,
-        publisher=_publisher(claims, publisher_of(article.source, None, rules)),
+        publisher=_publisher(claims, publisher_of(article.source, article.url, None, rules)),
         attribution=next((o.signal.attribution for o in group if o.signal.attribution), None),
         sketch=sketch_of(observation.fingerprint),
         claims=claims,
@@ -322,7 +340,7 @@ def _claim(
     signal, article = observed.signal, observation.article
     return Claim(
         source=article.source,
-        publisher_family=publisher_of(article.source, signal.attribution, rules),
+        publisher_family=publisher_of(article.source, article.url, signal.attribution, rules),
         attribution=signal.attribution,
         type=signal.type,
         killed=_toll([_figures(watch, observed, "killed")]),

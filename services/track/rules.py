@@ -54,6 +54,7 @@ class Rules:
     families: Mapping[TypeFamily, FamilyRule]
     agencies: Mapping[str, tuple[str, ...]]
     houses: Mapping[str, tuple[str, ...]]
+    platforms: frozenset[str]
 
     @classmethod
     def load(cls, text: str | None = None) -> "Rules":
@@ -76,6 +77,7 @@ class Rules:
             families={TypeFamily(name): _family(rule) for name, rule in kinds["families"].items()},
             agencies={name: tuple(names) for name, names in publishers["agencies"].items()},
             houses={name: tuple(hosts) for name, hosts in publishers["houses"].items()},
+            platforms=frozenset(publishers["platforms"]),
         )
 
     def family(self, type_: SignalType) -> TypeFamily:

@@ -6,12 +6,18 @@ import struct
 from collections.abc import Iterable
 from functools import lru_cache
 from operator import eq
+from urllib.parse import parse_qs, urlsplit
 
 from services.track.rules import Rules
 
 SKETCH = 32
 """MinHash values kept of a fingerprint: a share of 0.7 is met within 0.08 (one standard deviation)."""
 
+_NO_ACCOUNT = frozenset(
+    ("permalink.php", "story.php", "photo.php", "photo", "profile.php", "watch", "groups", "reel", "share", "i", "s",
+     "events", "media", "video.php", "people", "pages", "hashtag")
+)  # fmt: skip
+"""What the path of a post's address begins with instead of the account."""
 _OTHER_SPELLINGS = str.maketrans("کی_-", "كي  ", "#\u200c\u200e\u200f")
 """Persian letters, signs of hashtags and marks that nobody sees."""
 _FOLD = str.maketrans("أإآٱىةؤئ", "اااايهوي", "ـًٌٍَُِّْٰ")
@@ -35,9 +41,9 @@ def _spelt(name: str) -> str:
     return "".join(word.removeprefix("ال") for word in fold(name.translate(_OTHER_SPELLINGS)).split())
 
 
-def publisher_of(source: str, attribution: str | None, rules: Rules) -> str:
-    """The wire that the words are taken from, else the house that published them."""
-    return _agency(attribution, rules) or _house(source, rules)
+def publisher_of(source: str, url: str | None, attribution: str | None, rules: Rules) -> str:
+    """The wire that the words are taken from, else the house that published them; of a post, who posted it."""
+    return _agency(attribution, rules) or _house(source, url, rules)
 
 
 def _agency(attribution: str | None, rules: Rules) -> str | None:
@@ -50,9 +56,21 @@ def _agency(attribution: str | None, rules: Rules) -> str | None:
     return None
 
 
-def _house(source: str, rules: Rules) -> str:
+def _house(source: str, url: str | None, rules: Rules) -> str:
     host = source.casefold().removeprefix("www.").removeprefix("m.")
+    if host in rules.platforms:
+        host = _account(url or "") or host
     return rules.house_of.get(host, host)
+
+
+def _account(url: str) -> str | None:
+    """`@name` of who posted it, whatever the platform; None where the address does not say."""
+    address = urlsplit(url)
+    first, *rest = [*address.path.strip("/").split("/"), ""]
+    if first in _NO_ACCOUNT:
+        numbers = parse_qs(address.query).get("id") or (rest[:1] if first == "groups" else [])
+        first = numbers[0] if numbers else ""
+    return f"@{first.casefold()}" if first else None
 
 
 def sketch_of(fingerprint: Iterable[int]) -> str:

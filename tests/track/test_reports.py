@@ -2,10 +2,10 @@
 
 import pytest
 
-from schemas.base import BothNames
+from schemas.base import BothNames, SignalType
 from schemas.signal import Place, Precision
 from schemas.watch import Watch
-from services.track.cues import denies, ends_a_series, is_habit, is_in_passing, names_guns, remembers
+from services.track.cues import denies, ends_a_raid, ends_a_series, is_habit, is_in_passing, names_guns, remembers
 from services.track.nesting import parents
 from services.track.reports import happened, place_keys, read
 from services.track.rules import Rules
@@ -88,11 +88,29 @@ def test_two_days_in_one_report_are_two_events() -> None:
 
 
 def test_wires_are_found_under_prefixes_and_in_both_scripts() -> None:
-    assert publisher_of("x.example", "وكالة الأنباء الفرنسية", RULES) == "afp"
-    assert publisher_of("x.example", "ونقلت لرويترز", RULES) == "reuters"
-    assert publisher_of("x.example", "Syrian Observatory for Human Rights", RULES) == "sohr"
-    assert publisher_of("x.example", "مصادر محلية", RULES) == "x.example"
-    assert publisher_of("x.example", "المرصدون", RULES) == "x.example"
+    assert publisher_of("x.example", None, "وكالة الأنباء الفرنسية", RULES) == "afp"
+    assert publisher_of("x.example", None, "ونقلت لرويترز", RULES) == "reuters"
+    assert publisher_of("x.example", None, "Syrian Observatory for Human Rights", RULES) == "sohr"
+    assert publisher_of("x.example", None, "مصادر محلية", RULES) == "x.example"
+    assert publisher_of("x.example", None, "المرصدون", RULES) == "x.example"
+
+
+@pytest.mark.parametrize(
+    ("source", "url", "publisher"),
+    [
+        ("facebook.com", "https://www.facebook.com/SyriaCivilDefense/posts/1", "civil-defence"),
+        ("x.com", "https://x.com/SyriaCivilDefe/status/1", "civil-defence"),
+        ("x.com", "https://x.com/AkhbarAlnahr/status/1", "@akhbaralnahr"),
+        ("facebook.com", "https://www.facebook.com/akhbaralnahr/videos/1/", "@akhbaralnahr"),
+        ("facebook.com", "https://www.facebook.com/permalink.php?story_fbid=1&id=77", "@77"),
+        ("facebook.com", "https://www.facebook.com/groups/88/posts/1", "@88"),
+        ("facebook.com", "https://www.facebook.com/watch/?v=1", "facebook.com"),
+        ("facebook.com", None, "facebook.com"),
+        ("nahr.example", "https://nahr.example/a/1", "nahr.example"),
+    ],
+)
+def test_a_post_is_its_accounts_whatever_the_platform(source: str, url: str | None, publisher: str) -> None:
+    assert publisher_of(source, url, None, RULES) == publisher
 
 
 @pytest.mark.parametrize(
@@ -165,14 +183,53 @@ def test_an_anniversary_is_history() -> None:
     assert not remembers("ذكر ناشطون أن القصف استهدف البلدة")
 
 
+def test_what_was_told_before_is_history() -> None:
+    assert remembers("ويشار إلى أن القوات قصفت في وقت سابق قرية الصفا ما أدى إلى مقتل أربعة مدنيين")
+    assert remembers("المدرسة التي تعرضت لقصف جوي سابقا")
+    assert remembers("ومن ضمن الحصيلة طفلان قضيا بانهيار مبنى في الحي")
+    assert not remembers("قصفت القوات في وقت سابق اليوم قرية الصفا")
+    assert not remembers("وكانت القوات قصفت في وقت سابق من اليوم قرية الصفا")
+
+
 def test_the_last_of_a_series_is_history_unless_it_is_of_today() -> None:
     assert ends_a_series("وكان آخرها استهداف مخيم قرب البلدة بقذائف موجهة")
     assert not ends_a_series("كان آخرها فجر اليوم قصف البلدة")
     assert not ends_a_series("قصفت المدفعية البلدة وكان القصف عنيفا")
 
 
+def test_raiders_who_leave_give_nothing_up() -> None:
+    assert ends_a_raid("داهمت القوة منزلا في الحي، ثم انسحبت باتجاه القاعدة")
+    assert ends_a_raid("وانسحبت القوة إلى القاعدة", "عقب عملية إنزال جوي في البلدة، ")
+    assert not ends_a_raid("انسحبت القوات من البلدة بعد اشتباكات")
+    said = ["داهمت القوة منزلا في عين عيسى ثم انسحبت إلى القاعدة"]
+    reading = read(AIN_ISSA, report("a", MONDAY, signal("withdrawal"), quotes=said), RULES)
+    assert [h.rule for h in reading.held] == ["in_passing"]
+
+
+def test_a_withdrawal_that_only_tells_when_is_no_sign_of_calm() -> None:
+    said = ["إثر قصف مدفعي مكثف على عين عيسى بعد انسحاب القوة"]
+    reading = read(AIN_ISSA, report("a", MONDAY, signal("withdrawal"), quotes=said), RULES)
+    assert [h.rule for h in reading.held] == ["in_passing"]
+    left = read(AIN_ISSA, report("a", MONDAY, signal("withdrawal"), quotes=["انسحبت القوة من عين عيسى"]), RULES)
+    assert len(left.members) == 1
+
+
+def test_several_dead_told_at_two_parts_of_the_watch_are_one_toll() -> None:
+    def events(*killed: int) -> int:
+        told = [signal("shelling", place, killed=k) for place, k in zip(("المشيرفة", "الجهبل"), killed, strict=True)]
+        return len(read(AIN_ISSA, report("a", MONDAY, *told), RULES).members)
+
+    assert (events(3, 3), events(3, 5), events(1, 1)) == (1, 2, 2)
+
+
+def test_an_arrest_in_the_fight_that_a_report_tells_of_is_no_event_of_its_own() -> None:
+    reading = read(AIN_ISSA, report("a", MONDAY, signal("clash"), signal("detention")), RULES)
+    assert [m.types for m in reading.members] == [(SignalType.CLASH, SignalType.DETENTION)]
+
+
 def test_what_is_done_all_the_time_is_of_no_day() -> None:
     assert is_habit("تنفذ القوات بشكل متواصل حملات اعتقال في قرى الريف")
+    assert is_habit("كثفت الطائرات غاراتها خلال الأيام الماضية على قرى الريف")
     assert not is_habit("نفذت القوات حملة اعتقال بشكل مفاجئ في القرية")
 
 
