@@ -597,8 +597,13 @@ class CasualtyReader(QuantityReader):
             return max((hit.count for hit in known), key=lambda count: count.low or 0, default=Count(None))
         result = Count(None)
         seen: set[int] = set()
+        named: set[tuple[str, str]] = set()
         for hit in known:
             value = hit.count.low or 0
+            if (person := self._by_name(hit)) is not None:
+                if person in named:
+                    continue
+                named.add(person)
             repeats = value in seen or (self.words.restates and value == result.low)
             # Small figures recur by chance, so in languages that do not restate they are added.
             if repeats and not hit.adds and (value > 2 or self.words.restates or told_again):
@@ -606,6 +611,15 @@ class CasualtyReader(QuantityReader):
             seen.add(value)
             result = result + hit.count
         return result
+
+    def _by_name(self, hit: Found) -> tuple[str, str] | None:
+        """«الطفلة سلمى»: who is named behind a word for one person; the same name again is the same person."""
+        if len(hit.quantities) != 1 or hit.quantities[0].shape != "one":
+            return None
+        last = hit.quantities[0].last
+        if last + 1 >= len(self.tokens) or not self._is_name(self.tokens[last + 1]):
+            return None
+        return self.tokens[last].folded.removeprefix("و"), self.tokens[last + 1].folded
 
     def _adds(self, hit: Found) -> bool:
         """The sentence itself says that these come on top: six others, another 23."""
