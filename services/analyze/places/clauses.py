@@ -7,6 +7,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from schemas.base import EASING
 from services.analyze.document import Claim, Document, PlaceMention, Sentence
@@ -28,10 +29,15 @@ _FOLLOWS = re.compile(r"\W*و?(?:[يت]أتي|جاءت?)\s[^.]*?\s(?P<then>بع�
 
 def clause_starts(sentence: Sentence) -> list[int]:
     """Offsets in the field where the clauses of a sentence but the first begin."""
-    starts = {found.start() for found in _CLAUSE.finditer(sentence.text) if found.start()}
-    if follows := _FOLLOWS.match(sentence.text):
+    return [sentence.start + start for start in _starts(sentence.text)]
+
+
+@lru_cache(maxsize=1 << 10)  # actors, places and tolls of a sentence ask one after the other
+def _starts(text: str) -> tuple[int, ...]:
+    starts = {found.start() for found in _CLAUSE.finditer(text) if found.start()}
+    if follows := _FOLLOWS.match(text):
         starts.add(follows.start("then"))
-    return [sentence.start + start for start in sorted(starts)]
+    return tuple(sorted(starts))
 
 
 def telling_clauses(sentence: Sentence, claims: Sequence[Claim]) -> "TellingClauses":
