@@ -52,6 +52,7 @@ def test_the_longest_name_wins() -> None:
 def test_a_state_where_something_happens_does_not_act() -> None:
     assert actors("انفجار في تركيا وآخر بإيران") == []
     assert actors("An explosion in Turkey") == []
+    assert actors("قصف على محيط قريتي القاهرة والناعورة") == []
     assert [a.actor_id for a in actors("أعلنت تركيا وإيران اتفاقا")] == ["TURKEY", "IRAN"]
 
 
