@@ -65,8 +65,11 @@ def _house(source: str, url: str | None, rules: Rules) -> str:
 
 def _account(url: str) -> str | None:
     """`@name` of who posted it, whatever the platform; None where the address does not say."""
-    address = urlsplit(url)
-    first, *rest = [*address.path.strip("/").split("/"), ""]
+    try:
+        address = urlsplit(url)
+    except ValueError:  # "https://[": whoever sent it, the house is still the platform
+        return None
+    first, *rest = address.path.strip("/").split("/")
     if first in _NO_ACCOUNT:
         numbers = parse_qs(address.query).get("id") or (rest[:1] if first == "groups" else [])
         first = numbers[0] if numbers else ""

@@ -106,6 +106,8 @@ def test_wires_are_found_under_prefixes_and_in_both_scripts() -> None:
         ("facebook.com", "https://www.facebook.com/groups/88/posts/1", "@88"),
         ("facebook.com", "https://www.facebook.com/watch/?v=1", "facebook.com"),
         ("facebook.com", None, "facebook.com"),
+        ("facebook.com", "https://[facebook/a", "facebook.com"),
+        ("facebook.com", "https://www.facebook.com/groups", "facebook.com"),
         ("nahr.example", "https://nahr.example/a/1", "nahr.example"),
     ],
 )
