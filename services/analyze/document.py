@@ -36,6 +36,10 @@ class Sentence:
     furniture: bool = False
     """Page furniture or a related headline: read by nobody, carries no signal."""
 
+    def between(self, one: Token, other: Token) -> str:
+        """What stands between two words of it, the later one second."""
+        return self.text[one.end - self.start : other.start - self.start]
+
 
 @dataclass(frozen=True, slots=True)
 class Document:

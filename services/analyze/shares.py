@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from services.analyze.document import Claim, Document, PlaceMention, Sentence, Share
 from services.analyze.places.clauses import clause_starts
+from services.analyze.places.features import FINENESS
 from services.analyze.signals.casualties import Casualties, CasualtyReader, read_casualties
 from services.analyze.signals.details import CARRIERS
 from services.analyze.signals.quantities import UNKNOWN, Quantity
@@ -27,7 +28,6 @@ _OUTCOME = re.compile(
 
 _REACH = 5
 """Sentences from where the place is told to a toll that goes without one."""
-_FINE = frozenset(("village", "town", "landmark"))
 _OF_MANY = re.compile(
     r"(?<!\w)(?:منذ|[وفب]?(?:ال)?(?:هجمات|[إا]ستهدافات|عمليات)|مرات|[وي]*تعداد|since|attacks|strikes)(?!\w)"
 )
@@ -41,7 +41,7 @@ def place_tolls(document: Document, claims: Sequence[Claim], mentions: Sequence[
     """
     named: dict[int, set[str | None]] = {}
     for mention in mentions:
-        if mention.precision in _FINE:
+        if _is_fine(mention):
             named.setdefault(mention.sentence, set()).add(mention.place_id)
     sites: dict[str | None, PlaceMention] = {}
     last = 0
@@ -64,7 +64,11 @@ def _counts_nowhere(claim: Claim) -> bool:
 
 
 def _is_settled_site(place: PlaceMention) -> bool:
-    return place.role == "event" and place.precision in _FINE and place.place_id is not None and not place.ambiguous
+    return place.role == "event" and _is_fine(place) and place.place_id is not None and not place.ambiguous
+
+
+def _is_fine(place: PlaceMention) -> bool:
+    return FINENESS[place.precision] >= FINENESS["town"]
 
 
 def share_tolls(document: Document, claims: list[Claim], mentions: Sequence[PlaceMention]) -> None:

@@ -210,8 +210,9 @@ def _own_figures_elsewhere(watch: Watch, observed: ObservedSignal, group: Sequen
     if killed is None:
         return False
     here = set(place_keys(watch, [observed]))
+    alike = (None, killed) if killed > 1 else (None,)
     for other in group:
-        if other.signal.killed not in ((None, killed) if killed > 1 else (None,)):
+        if other.signal.killed not in alike:
             there = set(place_keys(watch, [other]))
             if here and there and not here & there:
                 return True

@@ -8,7 +8,7 @@ from services.analyze.document import Document, PlaceMention, Token
 from services.analyze.places.areas import METROPOLIS, areas_of
 from services.analyze.places.cues import load_cues
 from services.analyze.places.features import Named
-from services.analyze.places.gazetteer import COUNTRY, LANDMARK, REGION, TOWN, VILLAGE, Gazetteer, Place
+from services.analyze.places.gazetteer import COUNTRY, LANDMARK, REGION, TOWN, VILLAGE, Gazetteer, Place, bare_keys
 from services.analyze.places.located import locate
 from services.analyze.places.match import MAX_NAMES_IN_SENTENCE, Hit, Matcher, Reading, longest
 from services.analyze.places.names import key_of, keys_of
@@ -396,8 +396,7 @@ def _names_city(entries: Sequence[int], resolver: Resolver) -> bool:
 
 def _is_named_like(region: Place, town: str) -> bool:
     """Whether a division bears the name of a town: «محافظة إدلب», "Idlib Governorate"."""
-    bare = region.ar.partition(" ")[2], region.name.rpartition(" ")[0]
-    return not {key for name in bare for key in keys_of(name)}.isdisjoint(keys_of(town))
+    return not bare_keys(region).isdisjoint(keys_of(town))
 
 
 def _division(place: Place) -> str:

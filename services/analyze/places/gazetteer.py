@@ -76,6 +76,11 @@ def km_apart(one: Located, other: Located) -> float | None:
     return None if here is None or there is None else distance_km(*here, *there)
 
 
+def bare_keys(region: Place) -> set[tuple[str, bool]]:
+    """Keys of what a division is called without the word for one: «محافظة إدلب», "Idlib Governorate"."""
+    return {*keys_of(region.ar.partition(" ")[2]), *keys_of(region.name.rpartition(" ")[0])}
+
+
 @dataclass(slots=True)
 class Gazetteer:
     """Places and their keys. `keys[key]` lists `2 * place index + definite`."""

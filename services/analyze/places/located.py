@@ -10,7 +10,7 @@ from itertools import groupby, pairwise
 from services.analyze.document import PlaceMention
 from services.analyze.places.cues import Cues
 from services.analyze.places.features import Named
-from services.analyze.places.gazetteer import REGION, Gazetteer, km_apart
+from services.analyze.places.gazetteer import Gazetteer, km_apart
 from services.analyze.places.match import Reading
 from services.analyze.places.relations import Relation, lies_in, relation
 
@@ -50,8 +50,9 @@ def locate(reading: Reading, named: Sequence[Named], gazetteer: Gazetteer, cues:
         reference.mention.locates = placed.mention.place_id
     # What is said of a place once holds for the article.
     doubted = (doubted - confirmed).union(_strangers(reading, named))
+    elsewhere -= confirmed
     for one in named:
-        if one.mention.place_id in elsewhere - confirmed:
+        if one.mention.place_id in elsewhere:
             _make_another(one.mention)
         one.mention.ambiguous |= one.mention.place_id in doubted
 
@@ -65,9 +66,7 @@ def _make_another(mention: PlaceMention) -> None:
 def _is_in_another_region(place: PlaceMention, region: PlaceMention, gazetteer: Gazetteer) -> bool:
     """«ربيعة بمحافظة الحسكة» is none of the villages of that name by the sea."""
     one, other = gazetteer.get(place.place_id), gazetteer.get(region.place_id)
-    if one is None or other is None or other.kind != REGION:
-        return False
-    return lies_in(one, other) is False
+    return one is not None and other is not None and lies_in(one, other) is False
 
 
 def _strangers(reading: Reading, named: Sequence[Named]) -> Iterator[str | None]:

@@ -60,8 +60,7 @@ class Reading:
 
     def gap(self, word: int) -> str:
         """What the sentence has between a word and the next of it, white space and marks."""
-        sentence = self.sentences[self.sentence_of[word]]
-        return sentence.text[self.words[word].end - sentence.start : self.words[word + 1].start - sentence.start]
+        return self.sentences[self.sentence_of[word]].between(self.words[word], self.words[word + 1])
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from services.analyze.document import Token
 from services.analyze.places.cues import BELONGING, Cues
-from services.analyze.places.gazetteer import CENTRE, TOWN, Place, km_apart, point_of
+from services.analyze.places.gazetteer import CENTRE, TOWN, Place, bare_keys, km_apart, point_of
 from services.analyze.places.match import Reading
 from services.analyze.places.names import keys_of
 
@@ -105,8 +105,7 @@ def lies_in(place: Place, region: Place) -> bool | None:
     known = {key for name in place.admin[2:] for key in keys_of(name)}
     if not known:
         return None
-    names = (region.ar.partition(" ")[2], region.name.rpartition(" ")[0], region.ar, region.name)
-    return not known.isdisjoint(key for name in names for key in keys_of(name))
+    return not known.isdisjoint(bare_keys(region).union(keys_of(region.ar), keys_of(region.name)))
 
 
 def relation(reading: Reading, last: int, first: int, prefix: str, cues: Cues) -> Relation | None:

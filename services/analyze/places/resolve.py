@@ -243,7 +243,7 @@ class Resolver:
             return 3.0
         named = [index for key, meant in near.meant.items() if key != near.own for index in meant]
         beside = [self._gazetteer.places[index] for index in named]
-        is_elsewhere = any(other.kind == REGION and lies_in(place, other) is False for other in beside)
+        is_elsewhere = any(lies_in(place, other) is False for other in beside)
         best = SEAT if near.own in keys and not is_elsewhere else 0.0
         for other in beside:
             if other.kind == COUNTRY or other is place:

@@ -147,11 +147,12 @@ def _on_road_to(reading: Reading, group: Sequence[Named], cues: Cues) -> set[int
     """«قرية X على طريق مدينة Y»: the road's end only helps to find the village, which may be far from it."""
     found: set[int] = set()
     for i, (place, one) in enumerate(pairwise(group), 1):
-        words = reading.words[place.last + 1 : one.first]
-        if not all(reading.glued[place.last : one.first]) or one.prefix.startswith("و"):
+        between = range(place.last + 1, one.first)
+        if not between or not all(reading.glued[place.last : one.first]) or one.prefix.startswith("و"):
             continue
-        kinds = [cues.kind_form(word) for word in words]
-        if words and words[0].folded == "علي" and all(kinds[1:]) and not _ROADS.isdisjoint(w.folded for w in words):
+        on, *kinds = (reading.words[at] for at in between)
+        is_on = on.folded == "علي" and all(map(cues.kind_form, kinds))
+        if is_on and any(_is_road(reading, at) for at in between):
             found.add(i)
     return found
 

@@ -127,7 +127,6 @@ def role_words(language: str) -> RoleWords:
 def find_actors(sentence: Sentence) -> list[ActorMention]:
     """Actors named in the sentence, in order, the longest alias at each place."""
     found: list[ActorMention] = []
-    clauses = clause_starts(sentence)
     position, subject = 0, -SUBJECT
     while position < len(sentence.tokens):
         match = _match_at(sentence.tokens, position)
@@ -135,22 +134,29 @@ def find_actors(sentence: Sentence) -> list[ActorMention]:
             position += 1
             continue
         length, entry, start = match
-        before = sentence.tokens[position - 1] if position else None
-        is_other = before is not None and found_form(before, entry.not_after) is not None
-        is_other = is_other or (length == 1 and _is_lower_case(sentence.tokens[position]))
-        is_other = is_other or _is_of_the_past(sentence, position, position + length)
-        is_other = is_other or _holds_the_ground(sentence, position, position + length)
-        is_other = is_other or (length == 1 and _is_nickname(sentence, position, entry))
-        if is_other or _is_place(sentence, position, length, entry):
+        if _takes_no_part(sentence, position, length, entry):
             position += length
             continue
         last = position + length - 1
         end = sentence.tokens[last].end
         text = sentence.text[start - sentence.start : end - sentence.start]
-        role = _role(sentence, position, last, subject, clauses)
+        role = _role(sentence, position, last, subject)
         found.append(ActorMention(sentence.index, start, end, text, entry.actor_id, entry.side, role))
         position, subject = last + 1, last
     return found
+
+
+def _takes_no_part(sentence: Sentence, position: int, length: int, entry: ActorEntry) -> bool:
+    """Whether the words are no actor here: another thing's name, a place, or who is only spoken of."""
+    before = sentence.tokens[position - 1] if position else None
+    if before is not None and found_form(before, entry.not_after) is not None:
+        return True
+    if length == 1 and (_is_lower_case(sentence.tokens[position]) or _is_nickname(sentence, position, entry)):
+        return True
+    end = position + length
+    if _is_of_the_past(sentence, position, end) or _holds_the_ground(sentence, position, end):
+        return True
+    return _is_place(sentence, position, length, entry)
 
 
 class Meant:
@@ -215,8 +221,7 @@ def _is_nickname(sentence: Sentence, position: int, entry: ActorEntry) -> bool:
     before = sentence.tokens[position - 1]
     if not token.folded.startswith("ال"):
         return found_form(before, role_words(sentence.lang).arms) is not None
-    gap = sentence.text[before.end - sentence.start : token.start - sentence.start]
-    return gap == " " and before.folded[0] > "\u0600" and not _DEFINITE.match(before.folded)
+    return sentence.between(before, token) == " " and before.folded[0] > "\u0600" and not _DEFINITE.match(before.folded)
 
 
 def _is_place(sentence: Sentence, position: int, length: int, entry: ActorEntry) -> bool:
@@ -238,7 +243,7 @@ def _is_of_the_past(sentence: Sentence, first: int, end: int) -> bool:
     if end < len(tokens) and tokens[end].folded in words.formerly:
         return True
     for position in range(first - 1, max(-1, first - 1 - LIFE), -1):
-        gap = sentence.text[tokens[position].end - sentence.start : tokens[position + 1].start - sentence.start]
+        gap = sentence.between(tokens[position], tokens[position + 1])
         if any(mark in gap for mark in "،,;؛."):
             return False
         word = tokens[position].folded
@@ -259,16 +264,14 @@ def _holds_the_ground(sentence: Sentence, first: int, end: int) -> bool:
     return all(token.folded not in words.fired_from for token in tokens[max(0, held - LIFE) : held])
 
 
-def _role(
-    sentence: Sentence, first: int, last: int, subject: int, clauses: Sequence[int]
-) -> Literal["source", "target"]:
+def _role(sentence: Sentence, first: int, last: int, subject: int) -> Literal["source", "target"]:
     """`subject` is the last token of the actor named before this one, who is it for its own clause only."""
     words, people = role_words(sentence.lang), casualty_words(sentence.lang)
     for position in range(first - 1, max(-1, first - 1 - REACH), -1):
         token = sentence.tokens[position]
         if found_form(token, words.verbs) is not None:
             near = subject > position - SUBJECT
-            return "target" if near and not _is_parted(sentence, subject, position, clauses) else "source"
+            return "target" if near and not _is_parted(sentence, subject, position) else "source"
         if found_form(token, words.before) is not None:
             return "target"
         cue = found_form(token, people.cues)
@@ -279,6 +282,7 @@ def _role(
     return "source"
 
 
-def _is_parted(sentence: Sentence, subject: int, verb: int, clauses: Sequence[int]) -> bool:
+def _is_parted(sentence: Sentence, subject: int, verb: int) -> bool:
     """«قصف الجيش البلدة، فيما استهدفت قسد …»: another clause begins between them."""
+    clauses = clause_starts(sentence)
     return bisect_left(clauses, sentence.tokens[subject].end) < bisect_right(clauses, sentence.tokens[verb].start)

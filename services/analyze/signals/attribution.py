@@ -213,16 +213,14 @@ class _Reader:
 
     def _is_quoted(self, first: int, position: int) -> bool:
         """Whether a quotation mark that opens behind the first word has not closed yet."""
-        start = self.sentence.start
-        between = self.sentence.text[self.tokens[first].end - start : self.tokens[position].start - start]
+        between = self.sentence.between(self.tokens[first], self.tokens[position])
         return sum(map(between.count, _QUOTES)) % 2 == 1 and not set(self._gap(position - 1)) & _QUOTES
 
     def _is_name_word(self, token: Token) -> bool:
         return token.surface[:1].isupper() or token.folded in self.words.name_words
 
     def _gap(self, position: int) -> str:
-        start = self.sentence.start
-        return self.sentence.text[self.tokens[position].end - start : self.tokens[position + 1].start - start]
+        return self.sentence.between(self.tokens[position], self.tokens[position + 1])
 
     def _stop_before(self, position: int) -> bool:
         gap = self._gap(position - 1) if position > 0 else ""

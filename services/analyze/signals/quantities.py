@@ -112,8 +112,7 @@ class Reading:
 
     def gap_before(self, position: int) -> str:
         """What stands between a word and the one before it."""
-        start = self.sentence.start
-        return self.sentence.text[self.tokens[position - 1].end - start : self.tokens[position].start - start]
+        return self.sentence.between(self.tokens[position - 1], self.tokens[position])
 
     def comma_before(self, position: int) -> bool:
         gap = self.gap_before(position)
