@@ -12,6 +12,11 @@ _DENIES = re.compile(
     r"^(?:\S+\s+){0,6}?[وف]?(?:نفي|نفت|نفوا|ينفي|تنفي|نفيها|نفيه|denied|denies|deny)(?!\w)(?!\s+(?:\S+\s+)?(?:مسوولي|تورط|صل[هت]|علاق|responsib|involve))"
 )
 _NOT_DENYING = re.compile(r"(?<!\w)(?:لم|لا|not|neither)\s+(?:ينف|تنف|ينفي|تنفي|deny|denied)")
+_SEES_NOTHING = re.compile(
+    r"(?<!\w)[وف]?(?:لم|لا|دون ان) [يتن](?:سجل|رصد|سمع|بلغ|لحظ|لاحظ|شهد|رد|وثق)\w*"
+    r"|\b(?:no|without any)\b.*\b(?:reported|recorded|registered|documented|observed|noticed|heard|seen)\b"
+)
+"""«ولم تسجل أي اشتباكات مساء اليوم», "no shelling was reported this evening"."""
 _ANNIVERSARY = re.compile(r"(?<!\w)(?:[وبف]?(?:ال)?ذكري|anniversary)(?!\w)")
 _WORDS = r"\s+(?:\S+\s+){0,3}?"
 _TALKS = r"(?:ال)?(?:محادثات|مفاوضات|مباحثات|مشاورات|قمه|اجتماع|لقاء|جوله|موتمر|talks|negotiations|summit|meeting)"
@@ -71,6 +76,11 @@ def denies(quote: str) -> bool:
     """Whether the words begin by denying the event, rather than a part in it."""
     said = fold(quote)
     return bool(_DENIES.search(said)) and not _NOT_DENYING.search(said)
+
+
+def sees_nothing(quote: str) -> bool:
+    """Whether the words only say that nothing was seen or reported: a lull, which denies nothing told before."""
+    return _SEES_NOTHING.search(fold(quote)) is not None
 
 
 def remembers(quote: str) -> bool:

@@ -54,7 +54,8 @@ def match(member: Member, incident: Incident, rules: Rules) -> Match | None:
         return None
     apart = _hours_to_nearest(member, known, rules)
     points |= kin | _days(member, known, rules) | _places(member, known, rules) | _actors(member, known, rules)
-    points |= _figures(member, known, apart, rules) | _text(member, known, rules)
+    soon = apart <= rules.identity["revise_hours"] and "near_family" not in kin
+    points |= _figures(member, known, soon, rules) | _text(member, known, rules)
     points = {name: round(value, 3) for name, value in points.items() if value}
     return Match(incident, round(sum(points.values()), 3), points)
 
@@ -157,7 +158,8 @@ def _overlap(what: str, mine: set[str], theirs: set[str], rules: Rules) -> dict[
     return {name: rules.identity[name]}
 
 
-def _figures(member: Member, known: Sequence[Member], apart: float, rules: Rules) -> dict[str, float]:
+def _figures(member: Member, known: Sequence[Member], soon: bool, rules: Rules) -> dict[str, float]:
+    """Points for the tolls. `soon`: another may be this one revised. The dead of a fight revise no toll of shells."""
     tolls = [m.killed for m in known if m.killed is not None]
     if member.killed is None or not tolls:
         hurt = member.injured is not None and any(m.injured == member.injured for m in known)
@@ -165,7 +167,6 @@ def _figures(member: Member, known: Sequence[Member], apart: float, rules: Rules
     mine, most = member.killed, max(t.high for t in tolls)
     if any(t.low <= mine.high and mine.low <= t.high for t in tolls):
         return {"same_figures": rules.identity["same_figures"]} if mine.high else {}
-    soon = apart <= rules.identity["revise_hours"]
     points = {"soon_revised": rules.identity["soon_revised"]} if soon else {}
     if not soon:
         points["other_figures"] = rules.identity["other_figures"]

@@ -40,6 +40,7 @@ class Held(StrEnum):
 
     BACKGROUND = "background"
     IN_PASSING = "in_passing"
+    NOTHING_SEEN = "nothing_seen"
     LOW_CONFIDENCE = "low_confidence"
     OLD_EVENT = "old_event"
     ELSEWHERE = "elsewhere"
@@ -89,6 +90,7 @@ MEANING: dict[str, str] = {
     Fired.SOURCES_BACK: "what reports on the watch speaks again",
     Held.BACKGROUND: "history, context or what is done again and again, not this news cycle",
     Held.IN_PASSING: "a truce or talks named only for what happens despite them, or before or after them",
+    Held.NOTHING_SEEN: "says that nothing was seen or reported, which denies nothing told before",
     Held.LOW_CONFIDENCE: "not sure enough to be read, or to open an incident",
     Held.OLD_EVENT: "the text dates the event too far back, or well before the news beside it",
     Held.ELSEWHERE: "the watched place only says where another place, outside, lies",

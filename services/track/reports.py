@@ -22,6 +22,7 @@ from services.track.cues import (
     names_guns,
     only_dates_by_leaving,
     remembers,
+    sees_nothing,
 )
 from services.track.reasons import Held
 from services.track.rules import Rules
@@ -108,6 +109,8 @@ def _held(observed: ObservedSignal, at: datetime, rules: Rules) -> Held | None:
         return Held.BACKGROUND
     if signal.direction is Direction.EASING and _eases_nothing(observed):
         return Held.IN_PASSING
+    if signal.status is Status.NEGATED and not denies(observed.quote) and sees_nothing(observed.quote):
+        return Held.NOTHING_SEEN
     if signal.confidence < rules.confidence["join"]:
         return Held.LOW_CONFIDENCE
     if signal.status is Status.POSSIBLE:

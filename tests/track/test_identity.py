@@ -25,6 +25,12 @@ def test_three_killed_and_nine_killed_within_the_hour_are_one_strike_revised(des
     assert desk.kinds == ["opened:new_event", "updated:casualties_revised"]
 
 
+def test_the_dead_of_a_clash_revise_no_toll_of_the_shelling_before_it(desk: Desk) -> None:
+    desk.take(report("a", MONDAY, signal("shelling", killed=11)))
+    desk.take(report("b", MONDAY + hours(3), signal("clash", killed=2), source="other.example"))
+    assert [(i.types[0].value, i.killed.high) for i in desk.incidents()] == [("shelling", 11), ("clash", 2)]
+
+
 def test_three_killed_on_monday_and_nine_on_thursday_are_two_strikes(desk: Desk) -> None:
     desk.take(report("a", MONDAY, signal("airstrike", killed=3), words=1))
     desk.take(report("b", MONDAY + hours(74), signal("airstrike", killed=9), words=1))
@@ -68,6 +74,16 @@ def test_a_denial_by_the_army_is_of_the_same_event_and_disputes_it(desk: Desk) -
     (incident,) = desk.incidents()
     assert incident.disputed
     assert desk.kinds == ["opened:new_event", "updated:disputed"]
+
+
+@pytest.mark.parametrize("says", ["ولم تُسجَّل أي غارات مساء اليوم", "No strikes were reported this evening"])
+def test_a_lull_disputes_nothing(desk: Desk, says: str) -> None:
+    desk.take(report("a", MONDAY, signal("airstrike", killed=3)))
+    lull = signal("airstrike", status=Status.NEGATED)
+    step = desk.take(report("b", MONDAY + hours(4), lull, source="n.example", quotes=[says]))
+    assert not desk.incidents()[0].disputed
+    assert desk.kinds == ["opened:new_event"]
+    assert [m.rule for m in step.near_misses] == ["nothing_seen"]
 
 
 def test_a_second_strike_next_day_opens(desk: Desk) -> None:
