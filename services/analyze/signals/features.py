@@ -9,6 +9,7 @@ namespace, so that each may have its own weight in training:
     s       shape: beginning, length, punctuation, quotation, years against the publication year, likeness to the title
     W B K   words, pairs and classes of the title
     x y z   the same of the context
+    m       of a sentence that stands alone: a crowd that comes out
 
 Nothing here depends on the source, on an id, or on what the labels are.
 """
@@ -19,6 +20,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from services.analyze.signals.crowds import crowd_names
 from services.analyze.signals.lexicon import Hit, Lexicon, lexicon
 from services.analyze.signals.words import stem
 
@@ -88,6 +90,8 @@ def read(unit: Unit) -> Reading:
     names.update(_shape(unit, stems))
     names.update(_beside(unit.title, words, "WBK"))
     names.update(_beside(unit.context, words, "xyz"))
+    if unit.alone:
+        names.update(crowd_names(unit.words, words))
     return Reading(unit, stems, hits, names)
 
 

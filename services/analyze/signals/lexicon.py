@@ -5,6 +5,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from typing import Any
 
@@ -30,6 +31,20 @@ class Hit:
     def base(self) -> str:
         """The class itself, whether a word or a phrase of it was found."""
         return self.concept.rstrip("+")
+
+
+class Crowd(StrEnum):
+    """What a word tells of a crowd."""
+
+    COMES_OUT = "comes_out"
+    PEOPLE = "people"
+    RISES = "rises"
+    GATHERINGS = "gatherings"
+    BREAKS = "breaks"
+    """It begins a clause of its own."""
+
+
+_CROWDS = tuple(Crowd)
 
 
 class _Forms:
@@ -87,6 +102,10 @@ class Lexicon:
         self._rule_phrases: _Phrases = {}
         for index, rule in enumerate(rules):
             self._add_phrase(rule["say"], index, self._rule_phrases)
+        self._crowds = _Forms()
+        for at, crowd in enumerate(Crowd):
+            for word in spec.get("crowds", {}).get(crowd, ()):
+                self._crowds.add(word, at)
         self._hedges, self._hedge_phrases = self._listed(spec.get("hedges", ()))
         self._figures, self._figure_phrases = self._listed(spec.get("figures", ()))
         for index, concept in enumerate(concepts.values()):
@@ -144,6 +163,10 @@ class Lexicon:
         for at in range(len(parts)):
             for owner, end in _phrases_at(at, parts, table):
                 yield owner, Hit(name, at, end)
+
+    def crowds(self, token: str) -> frozenset[Crowd]:
+        """What a word tells of a crowd."""
+        return frozenset(_CROWDS[at] for at in self._crowds.keys(token))
 
     def hits(self, tokens: Sequence[str]) -> list[Hit]:
         """All hits in folded tokens, in order of their start; a phrase's is named as its class with a `+`."""

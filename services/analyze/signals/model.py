@@ -29,14 +29,15 @@ from schemas.base import Direction, SignalType
 from services.analyze.signals import lead
 from services.analyze.signals.encoder.encoder import Impression
 from services.analyze.signals.features import Reading, status_names, word_names
-from services.analyze.signals.verdict import Verdict
+from services.analyze.signals.verdict import VIOLENCE, Verdict
 
 Floats = NDArray[np.float32]
 _TINY = 1e-6
 _WORDS_KEPT = 200_000
 _HAPPENED = ("actual", "background")
 _SURE = 0.995
-"""Chance of a type above which no head takes it away."""
+"""Chance of a type of violence above which no head takes it away. That protesters are named is no protest, however sure
+the machines are of it."""
 _NOT_ITS_FIELD = frozenset({"sport", "culture", "disaster"})
 """Classes of the lexicon beside which the encoder is not asked."""
 DOUBT = (0.1, 0.9)
@@ -96,7 +97,7 @@ class Heads:
             happened = [v for v in found if v.type in family and v.status in _HAPPENED]
             others = [v for v in found if v not in happened]
             if chance < threshold:
-                found = others + [v for v in happened if sure[types.index(v.type)] >= _SURE]
+                found = others + [v for v in happened if v.type in VIOLENCE and sure[types.index(v.type)] >= _SURE]
                 continue
             likeliest = max(family, key=lambda t: sure[types.index(t)])
             kept = happened or [Verdict(likeliest, "actual", 0.0)]

@@ -41,7 +41,7 @@ GAIN = {
 STATUS_GAIN = {"t": 1.0, "h": 0.7, "n": 1.2, "c": 0.7}
 HEADS = {"ASSAULT": VIOLENCE, "PROTEST": ("unrest",)}
 """Human-coded events and the types that stand for them."""
-HEAD_GAIN = {n: GAIN[n] for n in "wbgkpfn"}
+HEAD_GAIN = {n: GAIN[n] for n in "wbgkpfn"} | {"m": 2.0}
 HEAD_COST = 0.1
 MIN_ROWS = 3
 """Features seen in fewer rows are left out."""
