@@ -162,6 +162,27 @@ def test_what_stands_around_a_copied_post_is_furniture(text: str, told: list[str
     assert [s.text for s in read_document("1", "", text).sentences if not s.furniture] == told
 
 
+@pytest.mark.parametrize(
+    ("first", "below", "told"),
+    [
+        ("شبكة المدينة - سقوط صاروخ في قرية...", "سقوط صاروخ في قرية السلام.", ["سقوط صاروخ في قرية السلام."]),
+        ("سقوط صاروخ في… - شبكة المدينة", "سقوط صاروخ في منبج.", ["سقوط صاروخ في منبج."]),
+        (
+            "أصيب مدنيان بقصف على منبج بريف",
+            "أصيب مدنيان بقصف على منبج بريف حلب.",
+            ["أصيب مدنيان بقصف على منبج بريف حلب."],
+        ),
+        ("قصف على منبج", "أصيب مدنيان في القصف.", ["قصف على منبج", "أصيب مدنيان في القصف."]),
+        ("قصف على منبج...", "أصيب مدنيان.", ["قصف على منبج...", "أصيب مدنيان."]),
+    ],
+)
+def test_a_title_that_breaks_off_is_furniture_where_the_text_goes_on_with_it(
+    first: str, below: str, told: list[str]
+) -> None:
+    document = read_document("1", "", f"{first}\n{below}")
+    assert [s.text for s in document.sentences if not s.furniture] == told
+
+
 ARTICLE = """قصفت المدفعية أطراف البلدة صباح اليوم ما أدى إلى إصابة رجل بجروح بحسب مصدر محلي.
 ونقل المصاب إلى مشفى قريب ثم عاد الهدوء إلى المنطقة كلها مع حلول ساعات المساء."""
 

@@ -50,6 +50,24 @@ _ARCHIVE = re.compile(r"[-–—/|(]\s*(?:صور[ةه]\s+)?[أا]رشيف(?:ي[�
 _FEWEST = 2
 """Lines of prose before a link that show that the article ends its sentences; links behind it, and between, at most."""
 _FOLD = str.maketrans("أإآىة", "اااي" + "ه")
+_CUT = re.compile(r"\s*(?:\.{3}|…)")
+_ACCOUNT = " - "
+"""Between a page's title and the account that it is of."""
+
+
+def broken_title(text: str) -> tuple[int, int] | None:
+    """Span of a first line that breaks off, where the text goes on with it: «شبكة أخبار - سقوط صاروخ في قرية...»."""
+    lines = _LINE.finditer(text)
+    first, second = next(lines, None), next(lines, None)
+    if first is None or second is None:
+        return None
+    said, *cut = _CUT.split(first.group(), 1)
+    if not cut:
+        goes_on = second.group().startswith(said.rstrip()) and len(second.group().rstrip()) > len(said.rstrip())
+        return first.span() if goes_on else None
+    below = " ".join(text[first.end() :].split())
+    titles = (" ".join(part.split()) for part in (said, said.partition(_ACCOUNT)[2]))
+    return first.span() if any(" " in title and title in below for title in titles) else None
 
 
 def links(text: str) -> list[tuple[int, int]]:
@@ -102,7 +120,8 @@ class FurnitureReader:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._links = links(text)
+        broken = broken_title(text)
+        self._links = sorted([*links(text), *([broken] if broken else ())])
         self._line_of_related = False
         self._previous_end = 0
         self._alone_before = False
