@@ -43,6 +43,7 @@ class AttributionWords:
     articles: frozenset[str]
     announcing: frozenset[str]
     nobody: frozenset[str]
+    in_names: frozenset[str]
 
 
 @cache
@@ -53,7 +54,7 @@ def attribution_words(language: str) -> AttributionWords:
         according.setdefault(phrase[0], []).append(phrase)
     names = (
         "according_to_l", "continuing", "that", "ends", "through", "through_verbs", "openers", "anonymous",
-        "name_words", "articles", "announcing", "nobody",
+        "name_words", "articles", "announcing", "nobody", "in_names",
     )  # fmt: skip
     return AttributionWords(
         according=according,
@@ -202,7 +203,7 @@ class _Reader:
             return False
         if self._stop_before(position):
             return True
-        if self._is_quoted(first, position):
+        if token.folded in self.words.in_names or self._is_quoted(first, position):
             return False  # «شبكة "فرات بوست"»: no preposition in «بوست»
         if found_form(token, self.numbers.vague) is not None:
             return True
