@@ -102,6 +102,7 @@ def test_english_counts(text: str, killed: int | None, injured: int | None) -> N
 def test_parts_of_a_total_are_not_added_to_it() -> None:
     assert toll("قتل 14 شخصا بينهم أربعة أطفال وثلاث نساء في القصف") == (14, None)
     assert toll("At least 30 people including 12 children were killed in the raid") == (30, None)
+    assert toll("إصابة 7 أشخاص أعلن المشفى عن إصابة 3 عناصر، وإصابة 4 مواطنين جراء القصف") == (None, 7)
 
 
 def test_people_listed_without_a_total_are_summed() -> None:

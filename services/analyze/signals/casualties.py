@@ -595,6 +595,8 @@ class CasualtyReader(QuantityReader):
         known = [hit for hit in known if not hit.weak] or (known[:1] if len(known) == len(found) else [])
         if any(hit.total for hit in known) or (self.words.restates and not any(map(self._adds, known))):
             return max((hit.count for hit in known), key=lambda count: count.low or 0, default=Count(None))
+        if _is_total_with_parts([hit.count for hit in known]):
+            return known[0].count
         result = Count(None)
         seen: set[int] = set()
         named: set[tuple[str, str]] = set()
@@ -624,6 +626,12 @@ class CasualtyReader(QuantityReader):
     def _adds(self, hit: Found) -> bool:
         """The sentence itself says that these come on top: six others, another 23."""
         return any(self.is_one(at, self.words.others) for q in hit.quantities for at in range(q.first - 2, q.last + 2))
+
+
+def _is_total_with_parts(counts: Sequence[Count]) -> bool:
+    """«إصابة 7 أشخاص … إصابة 3 من أعضائها، وإصابة 4 مواطنين»: the parts, told again, make up the first."""
+    total, *parts = (count.low or 0 for count in counts) if counts else (0,)
+    return len(parts) > 1 and total == sum(parts)
 
 
 def read_casualties(sentence: Sentence) -> Casualties:
