@@ -35,18 +35,15 @@ class Words:
         return str(forms.get(self.plural_form(n)) or forms["other"]).format(n=n)
 
     def span(self, noun: str, figures: Range) -> str:
-        """A range counted: the noun agrees with the figure next to it."""
-        counted = self.count(noun, figures.high)
+        """A range counted: the noun agrees with the figure next to it, which a dual leaves out («قتيل أو قتيلان»)."""
+        low, high = self.count(noun, figures.low), self.count(noun, figures.high)
         if figures.low >= figures.high:
-            return counted
+            return high
         if figures.low == 0:
-            return self("at_most").format(counted=counted)
-        return self("from_to").format(low=figures.low, counted=self._after_to(noun, figures.high))
-
-    def _after_to(self, noun: str, high: int) -> str:
-        """Behind `to` the figure is written out, also where Arabic has a dual without one."""
-        counted = self.count(noun, high)
-        return counted if str(high) in counted else f"{high} ({counted})"
+            return self("at_most").format(counted=high)
+        if str(figures.high) not in high:
+            return self("either").format(low=low.split()[0], counted=high)
+        return self("from_to").format(low=figures.low, counted=high)
 
     def actor(self, actor_id: str) -> str:
         """What readers call an actor; its id where nobody has said."""

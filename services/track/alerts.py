@@ -1,6 +1,6 @@
 """From an incident before and after to the alert that says so, by the name of its rule."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -231,7 +231,7 @@ def quotes(
             others = (o for o in observation.signals if o.signal.direction is member.direction)
             told += [o for o in others if _shows(o, said, rules)][:1]
         told.sort(key=lambda o: (not _shows(o, said, rules), not any(place in o.quote for place in member.places)))
-        own = said_once(quote(observation, o) for o in told)[:QUOTES]
+        own = said_once(quote(observation, o, member.places) for o in told)[:QUOTES]
     heard = {q.source for q in own}
     members = {(m.observation_id, m.part): m for m in incident.members}
     for claim in reversed(incident.claims):
@@ -290,7 +290,9 @@ def signals_of(member: Member, observation: Observation) -> list[int]:
     return [o.index for o in observation.signals if (o.signal.type, o.quote) in said]
 
 
-def quote(observation: Observation, observed: ObservedSignal) -> AlertQuote:
+def quote(observation: Observation, observed: ObservedSignal, here: Collection[str] = ()) -> AlertQuote:
+    """`here`: what the event's places in the watch are called, where others are named beside them."""
+    named = tuple(p.surface for p in observed.signal.places)
     article, signal = observation.article, observed.signal
     return AlertQuote(
         quote=observed.quote,
@@ -303,7 +305,7 @@ def quote(observation: Observation, observed: ObservedSignal) -> AlertQuote:
         article_id=article.id,
         lang=article.lang,
         published_at=article.published_at,
-        places=tuple(p.surface for p in signal.places),
+        places=tuple(name for name in named if name in here) or named,
     )
 
 
