@@ -24,6 +24,8 @@ _FINE = (Precision.LANDMARK, Precision.VILLAGE, Precision.TOWN)
 _WIDE = (Precision.REGION, Precision.COUNTRY)
 _Sites = dict[tuple[str, str], list[Place]]
 """Places by type and status."""
+COUNTRYSIDE_KM = 25.0
+"""From a town to the villages of its countryside."""
 LEAST_SURE = 0.35
 """Confidence from which a signal belongs to a watch."""
 
@@ -87,7 +89,8 @@ class WatchIndex:
         does «ريف إدلب» where another signal has no finer place.
         """
         elsewhere = {kind for kind, places in sites.items() if not any(self._is_at(area, p) for p in places)}
-        return [i for i in own if not self._is_wider(area, signals[i], elsewhere, wide)]
+        told = [i for i in own if not self._is_wider(area, signals[i], elsewhere, wide)]
+        return [i for i in told if not self._is_told_nearby(area, signals[i], sites)]
 
     def _is_wider(self, area: Area, signal: Signal, elsewhere: set[tuple[str, str]], wide: set[str]) -> bool:
         """Whether all that wakes the watch may be a governorate, and the article tells that it is."""
@@ -96,6 +99,15 @@ class WatchIndex:
         return all(map(_may_be_wide, waking)) and (
             _kind(signal) in elsewhere or not (regions - area.own).isdisjoint(wide)
         )
+
+    def _is_told_nearby(self, area: Area, signal: Signal, sites: _Sites) -> bool:
+        """«قصف سيارة في ريف عامودا» over a text that names the village, near the watch but outside it."""
+        finer = [place for place in sites.get(_kind(signal), ()) if _settled_point(place) is not None]
+        if any(self._is_at(area, place) for place in finer):
+            return False
+        is_near = any(area.km(*point) <= COUNTRYSIDE_KM for point in filter(None, map(_settled_point, finer)))
+        own = [place for place in signal.places if place.role == PlaceRole.EVENT]
+        return is_near and all(place.precision == Precision.COUNTRYSIDE for place in own)
 
     def _wakes(self, area: Area, place: Place, places: Sequence[Place]) -> bool:
         if place.role == PlaceRole.VENUE:

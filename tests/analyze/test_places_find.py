@@ -84,6 +84,33 @@ def test_a_town_goes_before_a_village_elsewhere_that_bears_its_name_beside_anoth
     assert mention.place_id == "geonames:172134"
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "country"),
+    [
+        ("قصف على القنيطرة جنوبي سوريا.", "القنيطرة", "SY"),
+        ("قصف على القنيطرة قرب بلدة جاسم.", "القنيطرة", "SY"),
+        ("حريق في القنيطرة شمالي الرباط بالمغرب.", "القنيطرة", "MA"),
+        ("اشتباكات في مدينة زنجبار جنوبي اليمن.", "زنجبار", "YE"),
+        ("زار وفد من القاهرة مدينة الرياض.", "الرياض", "SA"),
+    ],
+)
+def test_a_town_is_the_one_of_the_country_that_the_article_speaks_of(text: str, name: str, country: str) -> None:
+    """Not its larger namesake elsewhere, unless that is a metropolis."""
+    assert [m.country for m in places(text) if m.surface == name] == [country]
+
+
+def test_the_word_for_a_town_is_no_part_of_its_name() -> None:
+    (homs,) = places("قصف على مدينة حمص.")
+    assert (homs.surface, homs.ambiguous) == ("حمص", False)
+
+
+def test_what_is_named_after_a_bridge_is_no_village_called_so(tmp_path: Path) -> None:
+    jisr = "Al-Hasakeh,الحسكة,SY08,Al-Malikeyyeh,المالكية,SY0803,M,مركز المالكية,SY080300,Jisr,الجسر,C1,C,42.19,37.24"
+    finder = with_villages(tmp_path / "villages.csv", jisr)
+    found = {where: finder.find(read_document("x", "", f"قصف على {where}.")) for where in ("مشفى الجسر", "قرية الجسر")}
+    assert [[m.place_id for m in named] for named in found.values()] == [[], ["pcode:C1"]]
+
+
 @pytest.mark.parametrize("where", ["غربي محافظة درعا", "في ريف درعا", "بريف درعا الغربي"])
 def test_the_governorate_tells_namesakes_apart_as_the_text_calls_it(where: str, tmp_path: Path) -> None:
     """Whatever the gazetteer calls its seat."""

@@ -135,6 +135,21 @@ def test_two_villages_told_in_one_breath_are_neighbours(tmp_path: Path) -> None:
     assert list(doubted.values()) == [["قطمة"], [], []]
 
 
+def test_a_village_far_from_all_that_it_is_listed_with_is_another_of_that_name(tmp_path: Path) -> None:
+    """Though the table has one village of that name only."""
+    north = "Aleppo,حلب,SY02,A'zaz,اعزاز,SY0204,Tall Refaat,تل رفعت,SY020402"
+    finder = with_villages(
+        tmp_path / "villages.csv",
+        f"{north},Sammuqa,سموقة,C1,C,37.20,36.47",
+        f"{north},Madiq,تل مضيق,C2,C,37.29,36.42",
+        "Dar'a,درعا,SY12,Dar'a,درعا,SY1200,Dar'a,مركز درعا,SY120000,Saysan,صيصان,C3,C,36.22,32.63",
+    )
+    listed = finder.find(read_document("x", "", "قصف على قرى سموقة وتل مضيق وصيصان بالمدافع."))
+    alone = finder.find(read_document("x", "", "قصف على قرية صيصان بالمدافع."))
+    assert {m.surface: m.place_id for m in listed} == {"سموقة": "pcode:C1", "تل مضيق": "pcode:C2", "صيصان": None}
+    assert [m.place_id for m in alone] == ["pcode:C3"]
+
+
 SARMIN = "Idleb,إدلب,SY07,Idleb,إدلب,SY0700,Sarmin,سرمين,SY070004,Sarmin,سرمين,C3,C,36.7258,35.9035"
 ISKAN = "Aleppo,حلب,SY02,Afrin,عفرين,SY0203,Afrin,مركز عفرين,SY020300,Iskan,الإسكان,C4,C,36.808,36.354"
 ASADIYA = (
@@ -154,6 +169,7 @@ ASADIYA = (
         ("قصف على قرية الإسكان بمحافظة الحسكة.", True),
         ("قصف على قرية الإسكان بمحافظة حلب.", False),
         ("قصف على منطقة الإسكان في مدينة سرمين.", True),
+        ("قصف على قرية الأسدية بريف عين العرب الغربي.", True),
     ],
 )
 def test_at_the_edge_of_a_town_and_in_a_direction_are_taken_at_their_word(

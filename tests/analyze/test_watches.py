@@ -141,6 +141,15 @@ def test_the_countryside_of_a_neighbour_does_not_wake_it() -> None:
     assert woken([AIN_ISSA], signal(other)) == {}
 
 
+def test_the_countryside_in_a_title_is_where_the_text_says_that_it_happened() -> None:
+    """«قصف سيارة في ريف عين عيسى», and below it the village, just outside the watch."""
+    countryside = place("عين عيسى", 36.3855, 38.862, **{**TOWN, "precision": Precision.COUNTRYSIDE})
+    outside = place("الفاطسة", 36.55, 38.97, place_id="x:5", precision=Precision.VILLAGE)
+    assert woken([AIN_ISSA], signal(countryside)) == {"ain-issa": [0]}
+    assert woken([AIN_ISSA], signal(countryside), signal(outside)) == {}
+    assert woken([AIN_ISSA], signal(countryside), signal(FAR)) == {"ain-issa": [0]}
+
+
 @pytest.mark.parametrize("role", [PlaceRole.ACTOR_HOME, PlaceRole.DATELINE, PlaceRole.BACKGROUND])
 def test_other_roles_wake_nothing(role: PlaceRole) -> None:
     assert woken([DAMASCUS], signal(place("دمشق", 33.51, 36.29, role=role))) == {}

@@ -18,6 +18,7 @@ _CLAUSE = re.compile(
     r"(?<!\w)و?(?:فيما|بينما|في حين|في الوقت|في وقت|بالتزامن مع|بالتوازي مع|بموازاة|كما|كذلك|في المقابل|بالمقابل)(?!\w)"
     r"|(?<!\w)(?:وذلك )?على خلفية(?!\w)"
     rf"|(?<!\w)(?:متزامن|تزامن){_ENDING} مع(?!\w)|؛|(?<=\w)\.\.+ (?=\w)"
+    r"|(?<!\w)[وف]?أما(?= )|(?<!\w)وسط (?=(?:قصف|غارات|قذائف|رمايات|استهداف)(?!\w))"
     rf"|،\s*و(?:(?:قتل|أصيب|جرح|استشهد|اندلع|انفجر|قصف|استهدف|شن|سقط|دار|فجر|اعتقل){_ENDING}|\w{{2,}}(?<!ا)ت)(?= )"
     rf"|(?<= )و(?:قصفت|استهدفت|شنت|اندلعت|دارت|انفجرت|هاجمت|اقتحمت)(?= )"
     r"|\b(?:while|whereas|meanwhile)\b|;"
@@ -25,6 +26,11 @@ _CLAUSE = re.compile(
 """Where another thing begins to be told."""
 _FOLLOWS = re.compile(r"\W*و?(?:[يت]أتي|جاءت?)\s[^.]*?\s(?P<then>بعد|عقب|غداة)\s")
 """«ويأتي القصف على سراقب بعد إعلان …»: where begins what went before it, as a rule elsewhere."""
+_MEANWHILE = re.compile(
+    r"\W*و?(?:بالتزامن|تزامنا|تزامناً|بالتوازي) مع\s[^.]*?"
+    rf"\s(?P<then>(?:تعرض|استهدف|قصف|شن|سقط|اندلع|دار|قتل|أصيب){_ENDING})\s"
+)
+"""«وبالتزامن مع القصف على الجديدة تعرضت سرمين لقصف»: where begins what the sentence is about."""
 
 
 def clause_starts(sentence: Sentence) -> list[int]:
@@ -35,8 +41,7 @@ def clause_starts(sentence: Sentence) -> list[int]:
 @lru_cache(maxsize=1 << 10)  # actors, places and tolls of a sentence ask one after the other
 def _starts(text: str) -> tuple[int, ...]:
     starts = {found.start() for found in _CLAUSE.finditer(text) if found.start()}
-    if follows := _FOLLOWS.match(text):
-        starts.add(follows.start("then"))
+    starts.update(told.start("then") for opening in (_FOLLOWS, _MEANWHILE) if (told := opening.match(text)))
     return tuple(sorted(starts))
 
 

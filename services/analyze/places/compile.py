@@ -19,6 +19,7 @@ WELL_KNOWN = 300_000
 _ARABIC = re.compile("[\u0621-\u063a\u0641-\u064a]")
 _FOREIGN = re.compile("[\u0671-\u06d3\u06d5\u06ee-\u06ff\u067e\u0686]")
 _LATIN = re.compile("[\u0020-\u024f\u1e00-\u1eff\u02b0-\u02ff\u2018\u2019]+")
+_CITY = "مدينة "
 _CODE = re.compile("[A-Z]{2,4}")
 
 
@@ -67,10 +68,14 @@ def _is_name(name: str, near: bool) -> bool:
 
 
 def _arabic_names(names: list[str]) -> list[str]:
-    """Names in Arabic, not in Persian, Urdu or Kurdish spelling where there is a choice."""
+    """Names in Arabic, not in Persian, Urdu or Kurdish spelling where there is a choice.
+
+    «مدينة حمص» is حمص behind a word for what it is, which tells more where it is read as one.
+    """
     script = [n.split("،")[0].strip() for n in names if _ARABIC.search(n)]
-    arabic = [n for n in script if not _FOREIGN.search(n)]
-    return list(dict.fromkeys(arabic or script))
+    arabic = [n for n in script if not _FOREIGN.search(n)] or script
+    bare = [n for n in arabic if not (n.startswith(_CITY) and n.removeprefix(_CITY) in arabic)]
+    return list(dict.fromkeys(bare))
 
 
 def _keys(names: list[str]) -> list[str]:

@@ -250,7 +250,7 @@ class PlaceFinder:
         if "\u064b" in token.surface[-2:] and hit.first == hit.last:
             return False  # «روسياً»: an adverb or adjective; names of places take no tanwin
         cue = self._cue(reading, hit.first, hit.prefix)
-        if hit.first == hit.last and not self._stands_alone(reading, hit, cue is not None):
+        if hit.first == hit.last and not self._stands_alone(reading, hit, cue is not None and cue[1] != LANDMARK):
             return False
         if hit.prefix and token.folded in self._cues.kinds:
             return False  # «وادي خالد» names no «ادي»
@@ -280,7 +280,10 @@ class PlaceFinder:
         )
 
     def _stands_alone(self, reading: Reading, hit: Hit, cued: bool) -> bool:
-        """Whether one word is the whole name: no cue («مركز المدينة»), no head of a longer one («الشيخ إدريس»)."""
+        """Whether one word is the whole name: no cue («مركز المدينة»), no head of a longer one («الشيخ إدريس»).
+
+        `cued`: as the name of a village, a town or a region; «مشفى الجسر» is no village called الجسر.
+        """
         token = reading.words[hit.first]
         if self._cues.has("never_names", token.folded):
             return False

@@ -10,13 +10,18 @@ from itertools import groupby, pairwise
 from services.analyze.document import PlaceMention
 from services.analyze.places.cues import Cues
 from services.analyze.places.features import Named
-from services.analyze.places.gazetteer import Gazetteer, km_apart
+from services.analyze.places.gazetteer import VILLAGE, Gazetteer, km_apart
 from services.analyze.places.match import Reading
-from services.analyze.places.relations import Relation, lies_in, relation
+from services.analyze.places.relations import Relation, is_listed, lies_in, relation
 
 _SETTLED = ("landmark", "village", "town", "countryside")
+ABROAD_KM = 700.0
+"""From one end of Syria to the other."""
+FAR_KM = 100.0
+"""From the others of a list that lie together to a village that is another one of its name."""
 APART_KM = 40.0
 """Two villages that are told in one breath lie nearer to one another."""
+_FEWEST_LISTED = 3
 _TWO = frozenset(("قريتي", "قريتا", "بلدتي", "بلدتا"))
 
 
@@ -33,6 +38,12 @@ def locate(reading: Reading, named: Sequence[Named], gazetteer: Gazetteer, cues:
             placed = place
         elif said is None or (placed and reading.sentence_of[placed.first] != reading.sentence_of[place.first]):
             placed = None
+        if (
+            said is not None
+            and place is not placed
+            and _is_none_of_them(said, place.mention, reference.mention, gazetteer)
+        ):
+            elsewhere.add(place.mention.place_id)
         if said is None or placed is None:
             continue
         if reference.mention.precision == "region":
@@ -44,17 +55,29 @@ def locate(reading: Reading, named: Sequence[Named], gazetteer: Gazetteer, cues:
         if reference.mention.place_id == placed.mention.place_id:
             continue
         if not _is_borne_out(said, placed.mention, reference.mention, gazetteer):
-            (elsewhere if said.is_close or said.is_inside else doubted).add(placed.mention.place_id)
+            is_certain = (
+                said.is_close or said.is_inside or _is_another_village(placed.mention, reference.mention, gazetteer)
+            )
+            (elsewhere if is_certain else doubted).add(placed.mention.place_id)
             continue
         confirmed.add(placed.mention.place_id)
         reference.mention.locates = placed.mention.place_id
     # What is said of a place once holds for the article.
     doubted = (doubted - confirmed).union(_strangers(reading, named))
-    elsewhere -= confirmed
+    elsewhere = (elsewhere - confirmed).union(_lost_in_lists(reading, named, gazetteer))
     for one in named:
         if one.mention.place_id in elsewhere:
             _make_another(one.mention)
         one.mention.ambiguous |= one.mention.place_id in doubted
+
+
+def _is_none_of_them(said: Relation, place: PlaceMention, reference: PlaceMention, gazetteer: Gazetteer) -> bool:
+    """Whether a name of several villages can mean none of them, for what is said of its way is true of none."""
+    meant = [gazetteer.get(id_) for id_ in place.candidates] if place.precision == VILLAGE else []
+    other = gazetteer.get(reference.place_id)
+    if other is None or reference.precision not in ("town", "countryside") or not meant:
+        return False
+    return not any(one is None or said.is_borne_out(one, other, reference.is_seat) for one in meant)
 
 
 def _make_another(mention: PlaceMention) -> None:
@@ -69,6 +92,18 @@ def _is_in_another_region(place: PlaceMention, region: PlaceMention, gazetteer: 
     return one is not None and other is not None and lies_in(one, other) is False
 
 
+def _is_another_village(place: PlaceMention, reference: PlaceMention, gazetteer: Gazetteer) -> bool:
+    """Of two places in different countries either may be the one that is read wrongly."""
+    km = km_apart(place, reference)
+    return km is not None and km <= ABROAD_KM and _is_village(place, gazetteer)
+
+
+def _is_village(mention: PlaceMention, gazetteer: Gazetteer) -> bool:
+    """Whether it is small enough to have a namesake anywhere."""
+    place = gazetteer.get(mention.place_id)
+    return place is not None and place.kind == VILLAGE
+
+
 def _strangers(reading: Reading, named: Sequence[Named]) -> Iterator[str | None]:
     """«بين قريتي قطمة وبافليون ضمن ناحية شران»: two villages told in one breath are neighbours; where they are not, the
     one that is far from the other places of the sentence too is another village of that name."""
@@ -81,6 +116,32 @@ def _strangers(reading: Reading, named: Sequence[Named]) -> Iterator[str | None]
             for stranger, neighbour in ((one.mention, other.mention), (other.mention, one.mention)):
                 if all(_is_apart(stranger, m) for m in rest) and not all(_is_apart(neighbour, m) for m in rest):
                     yield stranger.place_id
+
+
+def _lost_in_lists(reading: Reading, named: Sequence[Named], gazetteer: Gazetteer) -> Iterator[str | None]:
+    """«سموقة وتل مضيق وتل جيجان وصيدا»: a village far from all the others of the list, which lie together, is none of
+    those that the gazetteer has of its name."""
+    for listed in _lists(reading, named):
+        for one in listed:
+            rest = [other.mention for other in listed if other is not one]
+            if not _is_village(one.mention, gazetteer) or any(_is_apart(a, b) for a, b in pairwise(rest)):
+                continue
+            far = [km is not None and km > FAR_KM for m in rest for km in [km_apart(one.mention, m)]]
+            if all(far):
+                yield one.mention.place_id
+
+
+def _lists(reading: Reading, named: Sequence[Named]) -> Iterator[list[Named]]:
+    """Three and more places of one sentence with nothing but "and" or a comma between them."""
+    listed: list[Named] = []
+    for name in [n for n in named if n.mention.lat is not None]:
+        if listed and not is_listed(reading, listed[-1].last, name.first, name.prefix):
+            if len(listed) >= _FEWEST_LISTED:
+                yield listed
+            listed = []
+        listed.append(name)
+    if len(listed) >= _FEWEST_LISTED:
+        yield listed
 
 
 def _in_one_breath(reading: Reading, one: Named, other: Named) -> bool:

@@ -53,7 +53,9 @@ def elsewhere(document: Document, by_sentence: Mapping[int, Sequence[PlaceMentio
 def _why_elsewhere(before: str) -> Elsewhere | None:
     """By the words before a place."""
     said = _patterns()
-    if said.position.search(before) or said.bound_for.search(before) or _is_fired_from(said, before):
+    if any(pattern.search(before) for pattern in (said.position, said.launched, said.bound_for)):
+        return Elsewhere.POSITION
+    if _is_fired_from(said, before):
         return Elsewhere.POSITION
     return Elsewhere.HOME if said.home.search(before) else None
 
@@ -72,6 +74,8 @@ class _Patterns(NamedTuple):
 
     position: re.Pattern[str]
     """«من مواقعها في سراقب», «مصدره قرية الشيخ عيسى»; but not «قصف من مواقع الجيش على عين عيسى»."""
+    launched: re.Pattern[str]
+    """«انطلق من غرب مدينة بانياس», «من اتجاه البحر غرب بانياس»."""
     bound_for: re.Pattern[str]
     """«سيارة في طريقها إلى منبج», «موكب قادم من رام الله», «فروا إلى مناطق تل أبيض», «نقل جثمانه إلى القامشلي»."""
     home: re.Pattern[str]
@@ -99,6 +103,10 @@ def _patterns() -> _Patterns:
             rf"|(?<!\w)و?(?:{words['sources']})(?:ه|ها|هم|هما)"
             rf"(?:{who}{inside}| (?:{kinds})| [^\W\d]+ [^\W\d]+ \(|(?: \S+){{1,3}} القريب\w* من){name}"
             rf"|\bfrom (?:\w+ ){{0,3}}(?:{words['positions']}) (?:in|at|near|around){latin}"
+        ),
+        launched=re.compile(
+            rf"(?<!\w)(?:(?:[وف]?(?:ال)?(?:{words['launched']})\w*) من(?: (?:{words['sides']}))?"
+            rf"|من (?:{words['from_side']}){who}){name}"
         ),
         bound_for=re.compile(
             rf"(?<!\w)(?:طريق(?:ه|ها|هم|هما) {to}"

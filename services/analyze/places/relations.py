@@ -132,6 +132,13 @@ def relation(reading: Reading, last: int, first: int, prefix: str, cues: Cues) -
     return _told(words) if is_said else None
 
 
+def is_listed(reading: Reading, last: int, first: int, prefix: str) -> bool:
+    """«بابيلا والدانا», «جرادة، بابيلا»: nothing but "and" or a comma between two names of a sentence."""
+    if first != last + 1 or reading.sentence_of[last] != reading.sentence_of[first]:
+        return False
+    return prefix.startswith("و") or reading.gap(last).strip() in ("،", ",")
+
+
 def _told(words: Sequence[Token]) -> Relation:
     forms = {form for word in words for form in (word.folded, *word.stems)}
     is_inside = len(words) <= 2 and _is_in_town(words)

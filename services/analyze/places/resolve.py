@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from services.analyze.places.cues import Cues
-from services.analyze.places.gazetteer import COUNTRY, LANDMARK, REGION, Gazetteer, Place, distance_km, km_apart
+from services.analyze.places.gazetteer import COUNTRY, LANDMARK, REGION, TOWN, Gazetteer, Place, distance_km, km_apart
 from services.analyze.places.match import Hit, Reading
-from services.analyze.places.relations import Relation, lies_in, relation
+from services.analyze.places.relations import Relation, is_listed, lies_in, relation
 
 SETTLED_LEAD = 1.0
 """Points by which the best candidate must lead."""
@@ -33,6 +33,8 @@ SAME_SPOT_KM = 6.0
 """Candidates this near are one place by two entries."""
 KNOWN_POPULATION = 100_000
 """A town of this size is meant wherever it is named."""
+METROPOLIS = 1_000_000
+"""One of this size is so whatever country the article speaks of."""
 SMALL = 15_000
 ARAB = frozenset("SY IQ LB JO PS YE EG LY SD TN DZ MA MR SA AE QA KW BH OM SO DJ KM".split())
 _MAX_CANDIDATES = 24
@@ -89,9 +91,21 @@ class Resolver:
             self._clear([i for i in found if i in _agreeing(hit)]) for hit, found in zip(hits, candidates, strict=True)
         ]
         first = [self._alone(found) if only is None else only for found, only in zip(candidates, clear, strict=True)]
-        for hit, index in zip(hits, first, strict=True):
-            if index is not None and hit.key in called:
+        abroad = [
+            [] if only is None else self._namesakes_abroad(only, [i for i in found if i in _agreeing(hit)])
+            for hit, found, only in zip(hits, candidates, clear, strict=True)
+        ]
+        for hit, index, namesakes in zip(hits, first, abroad, strict=True):
+            if index is not None and hit.key in called and not namesakes:
                 self._vote(places[index])
+        for hit, found in zip(hits, candidates, strict=True):
+            country = self._only_country(found)
+            if country and hit.key in called:
+                self._votes[country] += 1
+        clear = [
+            None if only is not None and self._is_meant_abroad(places[only], namesakes) else only
+            for only, namesakes in zip(clear, abroad, strict=True)
+        ]
         words_of = self._admin_words(reading, hits)
         results: list[Resolution] = []
         for i, (hit, found, only, voted, cue) in enumerate(zip(hits, candidates, clear, first, cued, strict=True)):
@@ -114,7 +128,7 @@ class Resolver:
     ) -> tuple[tuple[Relation, Sequence[int]] | None, list[Sequence[int]]]:
         """How the next name places this one, and what the names beside it in a list may mean."""
         beside = [k for k in (i - 1, i + 1) if 0 <= k < len(hits) and 0 < len(candidates[k]) <= _FEW]
-        listed = [candidates[k] for k in beside if _is_listed(reading, hits[min(i, k)], hits[max(i, k)])]
+        listed = [candidates[k] for k in beside if _are_listed(reading, hits[min(i, k)], hits[max(i, k)])]
         if i + 1 not in beside or any(map(self.is_known, candidates[i + 1])):
             return None, listed
         said = relation(reading, hits[i].last, hits[i + 1].first, hits[i + 1].prefix, self._cues)
@@ -148,6 +162,23 @@ class Resolver:
             return None
         second = places[ranked[1]].population if len(ranked) > 1 else 0
         return ranked[0] if places[ranked[0]].population >= 10 * max(1, second) else None
+
+    def _only_country(self, found: Sequence[int]) -> str:
+        """The Arab country that several villages of a name all lie in, empty where there is none."""
+        countries = {self._gazetteer.places[i].country for i in found}
+        return min(countries) if len(found) > 1 and len(countries) == 1 and countries <= ARAB else ""
+
+    def _namesakes_abroad(self, known: int, found: Sequence[int]) -> list[Place]:
+        """Towns of other countries that bear the name of a known one which is no metropolis: القنيطرة, المنصورة."""
+        places = self._gazetteer.places
+        town = places[known]
+        if town.kind != TOWN or town.population >= METROPOLIS:
+            return []
+        return [places[i] for i in found if places[i].kind == TOWN and places[i].country != town.country]
+
+    def _is_meant_abroad(self, known: Place, namesakes: Sequence[Place]) -> bool:
+        """Whether the article speaks of a namesake's country and never of the known town's."""
+        return not self._votes[known.country] and any(self._votes[place.country] for place in namesakes)
 
     def is_known(self, index: int) -> bool:
         """Whether the place is a town that is meant wherever it is named."""
@@ -263,8 +294,5 @@ class Resolver:
         return 2.5 * math.exp(-nearest / 60.0)
 
 
-def _is_listed(reading: Reading, one: Hit, other: Hit) -> bool:
-    """«بابيلا والدانا», «جرادة، بابيلا»: nothing but "and" or a comma between two names of a sentence."""
-    if other.first != one.last + 1 or reading.sentence_of[one.last] != reading.sentence_of[other.first]:
-        return False
-    return other.prefix.startswith("و") or reading.gap(one.last).strip() in ("،", ",")
+def _are_listed(reading: Reading, one: Hit, other: Hit) -> bool:
+    return is_listed(reading, one.last, other.first, other.prefix)
