@@ -16,8 +16,9 @@ from services.analyze.document import Claim, Document, PlaceMention, Sentence, S
 from services.analyze.places.clauses import clause_starts
 from services.analyze.places.features import FINENESS
 from services.analyze.signals.casualties import Casualties, CasualtyReader, read_casualties
+from services.analyze.signals.casualty_words import KINDS, Kind
 from services.analyze.signals.details import CARRIERS
-from services.analyze.signals.quantities import UNKNOWN, Quantity
+from services.analyze.signals.quantities import UNKNOWN, Count, Quantity
 from services.analyze.text.reader import tokenize
 
 _OUTCOME = re.compile(
@@ -75,7 +76,9 @@ def share_tolls(document: Document, claims: list[Claim], mentions: Sequence[Plac
     """Fill `shares` of the claims whose toll is told place by place, in place."""
     counting = [claim for claim in claims if (claim.killed, claim.injured) != (None, None) and len(claim.places) > 1]
     for claim in counting:
-        claim.shares = _shares(document.sentences[claim.sentence], claim, mentions)
+        sentence = document.sentences[claim.sentence]
+        places = _named(sentence, claim, mentions)
+        claim.shares = _shares(sentence, places) or _counted_apart(sentence, claim, places)
 
 
 class _Named(NamedTuple):
@@ -95,12 +98,11 @@ class _Part(NamedTuple):
     """The word that the count of a list goes on with, empty where the stretch has its own."""
 
 
-def _shares(sentence: Sentence, claim: Claim, mentions: Sequence[PlaceMention]) -> list[Share]:
+def _shares(sentence: Sentence, places: Sequence[_Named]) -> list[Share]:
     """One a part that names places; none where one part names all of them, or the last counts without naming any.
 
     «وقتلت امرأة، وأصيب 14 مدنياً بالقصف على أريحا»: what counts before any place is named goes with the next.
     """
-    places = _named(sentence, claim, mentions)
     found = []
     killed, injured = UNKNOWN, UNKNOWN
     for part in _parts(sentence, places):
@@ -112,6 +114,46 @@ def _shares(sentence: Sentence, claim: Claim, mentions: Sequence[PlaceMention]) 
             found.append(Share(here, killed.low, injured.low))
             killed, injured = UNKNOWN, UNKNOWN
     return found if len(found) > 1 and not (killed or injured) else []
+
+
+def _counted_apart(sentence: Sentence, claim: Claim, places: Sequence[_Named]) -> list[Share]:
+    """Where each place stands behind a count of its own, which make up the toll: «شهيدان في سرمين ستة شهداء في بنش»,
+    «6 قتلى (4 منهم في سرمين، ومدنيان في بنش)»."""
+    reader = CasualtyReader(sentence)
+    reader.read()
+    toll = {"killed": claim.killed, "injured": claim.injured}
+    counts: list[tuple[int, Kind, Count]] = reader.told()
+    counted = [kind for kind in KINDS if toll[kind] is not None]
+    if len(counted) == 1 and (parts := reader.parts_in_brackets()):
+        counts = [(start, counted[0], count) for start, count in parts]
+    sums = {kind: sum(count.low or 0 for _, said, count in counts if said == kind) or None for kind in KINDS}
+    if sums != toll:
+        return []
+    groups = _by_places(counts, places)
+    ends = [start for start, *_ in groups[1:]] + [sentence.end]
+    found = []
+    for (_, last, told), end in zip(groups, ends, strict=True):
+        sites = _sites([place for place in places if last < place.start < end])
+        if not sites:
+            return []
+        found.append(Share(sites, told.get("killed"), told.get("injured")))
+    return found if len(found) > 1 else []
+
+
+def _by_places(
+    counts: Sequence[tuple[int, Kind, Count]], places: Sequence[_Named]
+) -> list[tuple[int, int, dict[Kind, int]]]:
+    """Counts between which no place is named together: where the first and the last begin, and how many of whom."""
+    groups: list[tuple[int, int, dict[Kind, int]]] = []
+    for start, kind, count in counts:
+        if groups and not any(groups[-1][1] < place.start < start for place in places):
+            first, _, told = groups[-1]
+            groups[-1] = first, start, told
+        else:
+            told = {}
+            groups.append((start, start, told))
+        told[kind] = told.get(kind, 0) + (count.low or 0)
+    return groups
 
 
 def _sites(places: Sequence[_Named]) -> tuple[str, ...]:

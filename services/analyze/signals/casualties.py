@@ -102,6 +102,17 @@ class CasualtyReader(QuantityReader):
         killed, injured = (self._combine(self.found[kind], told_again) or self._from_parts(kind) for kind in KINDS)
         return Casualties(killed, injured, self._offset("killed"), self._offset("injured"))
 
+    def told(self) -> list[tuple[int, Kind, Count]]:
+        """What was read, in order: the offset where a count begins, of whom, and how many."""
+        hits = [(kind, hit) for kind in KINDS for hit in self.found[kind] if hit.count and not hit.weak]
+        begins = [(min([hit.at, *(q.first for q in hit.quantities)]), kind, hit.count) for kind, hit in hits]
+        return [(self.tokens[first].start, kind, count) for first, kind, count in sorted(begins, key=lambda b: b[0])]
+
+    def parts_in_brackets(self) -> list[tuple[int, Count]]:
+        """«6 مدنيين (3 منهم في سرمين، ومدنيان في بنش)»: the offset of each count in brackets, and how many."""
+        inside = [q for q in self.row if q.count and self.bracket_before(q.first) is not None]
+        return [(self.tokens[q.first].start, q.count) for q in inside]
+
     def _take(self, kind: Kind, hit: Found) -> None:
         for quantity in hit.quantities:
             quantity.used = True
