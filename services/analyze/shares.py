@@ -23,6 +23,7 @@ from services.analyze.text.reader import tokenize
 
 _OUTCOME = re.compile(
     r"(?<!\w)(?:مما|ما|وما)\s(?:[أا]دى|[أا]دت|[أا]سفر|[أا]سفرت|تسبب|تسببت|خلف|خلفت|[أا]وقع|[أا]وقعت)(?!\w)"
+    r"|(?<!\w)و?تسببت? ب"
     r"|\b(?:killing|leaving|wounding|injuring)\b"
 )
 """Where what came of it begins: places behind it are those of the toll alone."""

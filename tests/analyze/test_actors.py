@@ -54,6 +54,7 @@ def test_a_state_where_something_happens_does_not_act() -> None:
     assert actors("انفجار في تركيا وآخر بإيران") == []
     assert actors("An explosion in Turkey") == []
     assert actors("قصف على محيط قريتي القاهرة والناعورة") == []
+    assert actors("قصف على قريتي قليدين والقاهرة") == []
     assert [a.actor_id for a in actors("أعلنت تركيا وإيران اتفاقا")] == ["TURKEY", "IRAN"]
 
 
@@ -122,6 +123,8 @@ def test_whose_ally_or_neighbour_somebody_is_takes_no_part() -> None:
         "عثر على جثة رجل شغل منصبا شرعيا في مجموعة تابعة لتنظيم الدولة",
         "اعتقال رجل كان يعمل مع تنظيم الدولة في البلدة",
         "مقتل قيادي في حراس الدين سابقا",
+        "اعتقال رجل بتهمة الانتماء لتنظيم الدولة",
+        "مداهمة البلدة بحثا عن خلايا داعش",
         "انفجار لغم من مخلفات قصف سابق لقوات النظام",
         "A former member of the Free Syrian Army was shot at his door",
     ],
@@ -160,7 +163,13 @@ def test_the_adjective_of_what_is_definite_still_tells_who() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["قصف على بلدة خاضعة لسيطرة قسد", "سقطت القذائف ضمن مناطق انتشار قوات النظام", "البوابة التي تسيطر عليها قسد"],
+    [
+        "قصف على بلدة خاضعة لسيطرة قسد",
+        "سقطت القذائف ضمن مناطق انتشار قوات النظام",
+        "البوابة التي تسيطر عليها قسد",
+        "مداهمة المعابر بين مناطق قسد والنظام السوري",
+        "غارة على قرية بالقرب من إحدى القواعد التركية",
+    ],
 )
 def test_who_holds_the_ground_takes_no_part(text: str) -> None:
     assert actors(text) == []

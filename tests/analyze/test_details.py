@@ -108,6 +108,9 @@ def test_a_sentence_that_goes_on_is_of_the_day_of_the_one_before_where_that_is_l
     recent = text.replace("في 20 كانون الأول الفائت", "أمس")
     _, raid = enriched(recent, ("shelling", "actual", "قصفت"), ("airstrike", "actual", "غارة"))
     assert raid.event_date is None
+    same_day = recent.replace("تزامن ذلك مع غارة", "وشنت الطائرات في اليوم نفسه غارة")
+    _, raid = enriched(same_day, ("shelling", "actual", "قصفت"), ("airstrike", "actual", "غارة"))
+    assert raid.event_date == datetime(2026, 1, 6, tzinfo=UTC)
     apart = text.replace("تزامن ذلك مع غارة", "وشنت الطائرات غارة")
     _, raid = enriched(apart, ("shelling", "actual", "قصفت"), ("airstrike", "actual", "غارة"))
     assert raid.event_date is None
@@ -150,6 +153,12 @@ def test_which_coalition_is_meant_the_article_tells() -> None:
     assert "ARAB_COALITION" in [a.actor_id for a in yemen.actors]
 
 
+def test_whose_army_of_occupation_is_meant_the_article_tells() -> None:
+    (north,) = enriched("قصف جيش الاحتلال قرية الدردارة بريف تل تمر", ("shelling", "actual", "قصف"))
+    (south,) = enriched("قصف جيش الاحتلال قرية في القنيطرة", ("shelling", "actual", "قصف"))
+    assert [[a.actor_id for a in claim.actors] for claim in (north, south)] == [["TURKEY"], ["ISRAEL"]]
+
+
 def test_who_tells_as_a_source_takes_no_part() -> None:
     (told,) = enriched("قالت مصادر من المعارضة السورية إن طائرات روسية قصفت البلدة", ("airstrike", "actual", "قصفت"))
     assert [a.actor_id for a in told.actors] == ["RUSSIA"]
@@ -172,3 +181,12 @@ def test_who_acted_before_goes_on_where_a_clause_names_nobody_who_does() -> None
         ("attack", "actual", "استهدفت"),
     )
     assert [(a.actor_id, a.role) for a in later.actors] == [("SYRIAN_ARMY", "source"), ("SDF", "target")]
+
+
+def test_but_who_flew_is_not_who_fired_the_guns_of_another_clause() -> None:
+    _, guns = enriched(
+        "شن الطيران الروسي غارات على بلدة سراقب، في حين تعرض محور القرية لقصف بالهاون.",
+        ("airstrike", "actual", "غارات"),
+        ("shelling", "actual", "لقصف"),
+    )
+    assert guns.actors == []

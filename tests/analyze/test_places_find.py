@@ -99,6 +99,17 @@ def test_a_town_is_the_one_of_the_country_that_the_article_speaks_of(text: str, 
     assert [m.country for m in places(text) if m.surface == name] == [country]
 
 
+def test_where_somebody_named_in_quotation_marks_is_from_is_part_of_his_name() -> None:
+    said = 'قتل شخصان وهما "أحمد السالم سراقب" و"محمد السالم منبج" في انفجار سيارة.'
+    assert not {"سراقب", "منبج"} & {m.surface for m in places(said)}
+    assert "سراقب" in {m.surface for m in places('قصفت قرى في "ريف مدينة سراقب".')}
+
+
+def test_the_countryside_of_a_district_is_no_town() -> None:
+    (jarablus,) = [m for m in places("قصف بريف منطقة جرابلس.") if m.surface == "جرابلس"]
+    assert jarablus.precision == "countryside"
+
+
 def test_the_word_for_a_town_is_no_part_of_its_name() -> None:
     (homs,) = places("قصف على مدينة حمص.")
     assert (homs.surface, homs.ambiguous) == ("حمص", False)

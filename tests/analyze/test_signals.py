@@ -107,6 +107,14 @@ def test_the_evidence_is_the_clause_that_says_it() -> None:
     assert claim.start <= claim.trigger[0] < claim.trigger[1] <= claim.end
 
 
+def test_a_day_between_commas_cuts_no_clause() -> None:
+    text = "استهدفت الفصائل مساء الإثنين، مواقع الجيش في البلدة بعشرات القذائف، وأعلنت المدارس تعليق الدوام."
+    _, claims = read(text)
+    claim = next(c for c in claims if c.type == "shelling")
+    assert text[claim.start : claim.end].startswith("استهدفت الفصائل")
+    assert "المدارس" not in text[claim.start : claim.end]
+
+
 def test_confidence_is_a_probability() -> None:
     _, claims = read("شن الطيران الحربي غارات جوية على المدينة، وقصفت المدفعية أطرافها.")
     assert claims

@@ -205,7 +205,12 @@ def test_headlines_in_front_of_an_article_are_furniture_but_for_its_own() -> Non
 
 
 @pytest.mark.parametrize(
-    "line", ["2021/08/24 11:29 قصف على مدينة أخرى بعيدة", "قصف على مدينة أخرى بعيدة - أرشيفية/ وكالة الأنباء"]
+    "line",
+    [
+        "2021/08/24 11:29 قصف على مدينة أخرى بعيدة",
+        "قصف على مدينة أخرى بعيدة - أرشيفية/ وكالة الأنباء",
+        "دمار خلفه القصف على مدينة - متداول",
+    ],
 )
 def test_tickers_and_captions_of_old_pictures_are_furniture(line: str) -> None:
     assert [s.furniture for s in read_document("1", "", f"{line}\n{ARTICLE}").sentences] == [True, False, False]

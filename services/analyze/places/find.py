@@ -252,6 +252,8 @@ class PlaceFinder:
         cue = self._cue(reading, hit.first, hit.prefix)
         if hit.first == hit.last and not self._stands_alone(reading, hit, cue is not None and cue[1] != LANDMARK):
             return False
+        if self._persons.is_in_quoted_name(reading, hit):
+            return False
         if hit.prefix and token.folded in self._cues.kinds:
             return False  # «وادي خالد» names no «ادي»
         if hit.first == hit.last and not hit.watches and self._has_head(reading, hit.first):

@@ -22,6 +22,7 @@ FAR_KM = 100.0
 APART_KM = 40.0
 """Two villages that are told in one breath lie nearer to one another."""
 _FEWEST_LISTED = 3
+_MOUNTAIN = "جبل "
 _TWO = frozenset(("قريتي", "قريتا", "بلدتي", "بلدتا"))
 
 
@@ -50,7 +51,7 @@ def locate(reading: Reading, named: Sequence[Named], gazetteer: Gazetteer, cues:
             if _is_in_another_region(placed.mention, reference.mention, gazetteer):
                 elsewhere.add(placed.mention.place_id)
             continue
-        if reference.mention.precision not in ("town", "countryside"):
+        if reference.mention.precision not in ("town", "countryside") and not _is_mountain(reference.mention):
             continue
         if reference.mention.place_id == placed.mention.place_id:
             continue
@@ -96,6 +97,11 @@ def _is_another_village(place: PlaceMention, reference: PlaceMention, gazetteer:
     """Of two places in different countries either may be the one that is read wrongly."""
     km = km_apart(place, reference)
     return km is not None and km <= ABROAD_KM and _is_village(place, gazetteer)
+
+
+def _is_mountain(mention: PlaceMention) -> bool:
+    """«سرجة في جبل الأربعين»: a mountain says where its villages lie."""
+    return mention.surface.startswith(_MOUNTAIN) and mention.place_id is not None
 
 
 def _is_village(mention: PlaceMention, gazetteer: Gazetteer) -> bool:

@@ -10,6 +10,9 @@ _SERVANT, _GOD = "عبد", "الله"
 _AND = "و"
 _HEADS = frozenset((_SERVANT, "نصر", "شيخ", "ابو", "ابا", "ابي", "ام", "سيد", "حاج"))
 """First words of a person's name in two."""
+_QUOTES = frozenset("\"“”»«'")
+_NAMES, _QUOTED_NAME = 2, 5
+"""Words of a person's name at least, and at most."""
 _PLACING_AFTER = frozenset(("countryside", "sides"))
 
 
@@ -33,6 +36,17 @@ class Persons:
         if first == _SERVANT:
             return True
         return word.folded in self._gazetteer.people and not (first and self._is_place(f"{first} {word.folded}"))
+
+    def is_in_quoted_name(self, reading: Reading, hit: Hit) -> bool:
+        """«"سالم السالم سراقب"»: behind a name that stands in quotation marks, where its bearer is from."""
+        first = hit.first
+        start = max(reading.bounds(first)[0] + 1, first - _QUOTED_NAME)
+        while first >= start and reading.glued[first - 1]:
+            first -= 1
+        if hit.first - first < _NAMES or first < start or hit.last + 1 >= reading.bounds(hit.first)[1]:
+            return False
+        is_quoted = reading.gap(first - 1)[-1:] in _QUOTES and reading.gap(hit.last)[:1] in _QUOTES
+        return is_quoted and reading.words[first].folded in self._gazetteer.people
 
     def goes_on(self, reading: Reading, hit: Hit) -> bool:
         """«جاسم محمد الخلف», "Jassem Mohammed": what may be a given name, and another right behind it."""

@@ -14,7 +14,7 @@ _Point = tuple[float, float]
 """Latitude and longitude."""
 _WORDS_BETWEEN = 5
 _IN = frozenset(("في", "ضمن", "in"))
-_NEAR = frozenset(("قرب", "بالقرب", "قريب", "القريب", "قريبه", "القريبه"))
+_NEAR = frozenset(("قرب", "بالقرب", "قريب", "القريب", "قريبه", "القريبه", "قباله", "مقابل"))
 _CLOSE = _NEAR | frozenset(("محيط", "اطراف", "مشارف", "ضواحي", "تخوم"))
 _FILLING = frozenset(("من", "of", "the", "علي", "الواقعه", "الواقع", "المجاوره"))
 _TOWN_KINDS = frozenset(("بلده", "مدينه"))

@@ -90,6 +90,9 @@ class UnknownName:
     kind: str
 
 
+_DISTRICT = "منطقه"
+
+
 def cue_before(reading: Reading, word: int, cues: Cues) -> tuple[int, str, str] | None:
     """The cue in front of a word: (its position, kind of place, its form). A definite cue names nothing."""
     start = reading.bounds(word)[0]
@@ -102,7 +105,13 @@ def cue_before(reading: Reading, word: int, cues: Cues) -> tuple[int, str, str] 
     if "countryside" in cues.groups(token):
         return at, "countryside", token.folded
     form = cues.kind_form(token)
-    return None if form is None else (at, cues.kinds[form], form)
+    if form is None:
+        return None
+    # «بريف منطقة جرابلس»: the countryside of its district.
+    is_behind = at > start and reading.glued[at - 1] and "countryside" in cues.groups(reading.words[at - 1])
+    if is_behind and form == _DISTRICT:
+        return at, "countryside", form
+    return at, cues.kinds[form], form
 
 
 def is_struck(reading: Reading, first: int, cues: Cues) -> bool:

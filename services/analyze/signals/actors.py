@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Literal
 
 from services.analyze import yamldata
@@ -114,13 +115,28 @@ class RoleWords:
     fired_from: frozenset[str]
     over: frozenset[str]
     arms: frozenset[str]
+    bases: frozenset[str]
+    beside: frozenset[str]
+    between: frozenset[str]
+    areas: frozenset[str]
 
 
 @cache
 def role_words(language: str) -> RoleWords:
     data = read_data(language, "roles") or read_data(FALLBACK, "roles")
     roles = ("target_before", "target_verbs", "target_after", "place_before", "aligned_before")
-    names = (*roles, "once", "held", "inside", "formerly", "holds", "fired_from", "over", "arms")
+    names = (
+        *roles,
+        "once",
+        "held",
+        "inside",
+        "formerly",
+        "holds",
+        "fired_from",
+        "over",
+        "arms",
+        *("bases", "beside", "between", "areas"),
+    )
     return RoleWords(*(folded_set(data[name]) for name in names))
 
 
@@ -155,6 +171,8 @@ def _takes_no_part(sentence: Sentence, position: int, length: int, entry: ActorE
         return True
     end = position + length
     if _is_of_the_past(sentence, position, end) or _holds_the_ground(sentence, position, end):
+        return True
+    if _is_landmark(sentence, position):
         return True
     return _is_place(sentence, position, length, entry)
 
@@ -234,7 +252,11 @@ def _is_place(sentence: Sentence, position: int, length: int, entry: ActorEntry)
     words, before = role_words(sentence.lang), sentence.tokens[max(0, position - ALIGNED) : position]
     if any(found_form(word, words.aligned) is not None for word in before):
         return True
-    return bool(before) and found_form(before[-1], words.place) is not None
+    if not before:
+        return False
+    # «قريتي قليدين والقاهرة»: the second of two villages.
+    second = token.folded.startswith("و") and len(before) > 1 and before[-2].folded in words.place
+    return second or found_form(before[-1], words.place) is not None
 
 
 def _is_of_the_past(sentence: Sentence, first: int, end: int) -> bool:
@@ -262,6 +284,15 @@ def _holds_the_ground(sentence: Sentence, first: int, end: int) -> bool:
     if held is None:
         return False
     return all(token.folded not in words.fired_from for token in tokens[max(0, held - LIFE) : held])
+
+
+def _is_landmark(sentence: Sentence, first: int) -> bool:
+    """«بالقرب من إحدى القواعد التركية», «بين مناطق قسد والنظام»: whose they are only tells where something is."""
+    words, before = role_words(sentence.lang), sentence.tokens[max(0, first - REACH) : first]
+    forms = [token.folded for token in before]
+    if forms and forms[-1] in words.bases:
+        return not words.beside.isdisjoint(forms)
+    return any(one in words.between and two in words.areas for one, two in pairwise(forms))
 
 
 def _role(sentence: Sentence, first: int, last: int, subject: int) -> Literal["source", "target"]:

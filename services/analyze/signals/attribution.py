@@ -44,6 +44,7 @@ class AttributionWords:
     announcing: frozenset[str]
     nobody: frozenset[str]
     in_names: frozenset[str]
+    titled: frozenset[str]
 
 
 @cache
@@ -54,7 +55,7 @@ def attribution_words(language: str) -> AttributionWords:
         according.setdefault(phrase[0], []).append(phrase)
     names = (
         "according_to_l", "continuing", "that", "ends", "through", "through_verbs", "openers", "anonymous",
-        "name_words", "articles", "announcing", "nobody", "in_names",
+        "name_words", "articles", "announcing", "nobody", "in_names", "titled",
     )  # fmt: skip
     return AttributionWords(
         according=according,
@@ -207,9 +208,9 @@ class _Reader:
             return False  # «شبكة "فرات بوست"»: no preposition in «بوست»
         if found_form(token, self.numbers.vague) is not None:
             return True
-        # A quotation opens after the name; after its first word it is the name: صحيفة «الأخبار».
+        # A quotation opens after the name; behind its first word, or one for its kind, it is the name: صحيفة «الأخبار».
         if position > first + 1 and set(self._gap(position - 1)) & _QUOTES:
-            return True
+            return self.tokens[position - 1].folded not in self.words.titled
         return token.surface.endswith(_POSSESSED) or token.folded[:2] in ("بم", "با", "بن", "بو", "بت", "بي")
 
     def _is_quoted(self, first: int, position: int) -> bool:

@@ -26,6 +26,10 @@ _LONG = 7
 """Days after which the day of one sentence is taken for the next: until then either may be today's."""
 _BACK = 3
 """Sentences back that the day may stand which several go on with."""
+_THAT_DAY = re.compile(
+    r"(?<!\w)(?:اليوم|الليلة) (?:نفسه|ذاته|نفسها|ذاتها)|(?<!\w)(?:نفس|ذات) (?:اليوم|الليلة)|\bthe same day\b"
+)
+"""The day that the sentence before names."""
 _SOURCE = re.compile(
     r"(?<!\w)(?:و?(?:ال)?(?:مصدر|مصادر|شهود)\w*|sources?|witness(?:es)?) (?:\S+ ){0,3}?"
     r"(?:من|في|لدي|from|in|of|with)(?: the)? ?$"
@@ -85,7 +89,7 @@ def _enrich_sentence(
     clauses = telling_clauses(sentence, claims)
     for claim in claims:
         claim.attribution = speaker
-        claim.actors = _acting(_told_with(claim, parties, clauses), claim.type)
+        claim.actors = _acting(_told_with(claim, claims, parties, clauses), claim.type)
         at = claim.trigger[0] if claim.trigger else claim.start
         claim.event_date = event_date(references, at, claim.type in LASTING)
     _bind_casualties(claims, read_casualties(sentence))
@@ -96,11 +100,14 @@ def _days_before(document: Document, sentence: Sentence) -> list[TimeReference]:
     published = document.published_at
     if published is None:
         return []
+    that_day = _THAT_DAY.search(sentence.text) is not None
     for at in range(sentence.index, max(0, sentence.index - _BACK), -1):
         before = document.sentences[at - 1]
-        if before.field != sentence.field or not goes_on(document.sentences[at]):
+        if before.field != sentence.field or not (that_day or goes_on(document.sentences[at])):
             return []
         known = time_references(before, published)
+        if known and that_day:
+            return known
         if known:
             is_long_past = all((published.date() - reference.day).days >= _LONG for reference in known)
             return known if is_long_past else []
@@ -118,8 +125,10 @@ def _parties(sentence: Sentence, named: list[ActorMention], speaker: str | None)
     return found
 
 
-def _told_with(claim: Claim, parties: list[ActorMention], clauses: TellingClauses) -> list[ActorMention]:
-    """Those of the claim's clause; where nobody acts in it, who acted before goes on.
+def _told_with(
+    claim: Claim, claims: list[Claim], parties: list[ActorMention], clauses: TellingClauses
+) -> list[ActorMention]:
+    """Those of the claim's clause; where nobody acts in it, who acted before goes on, but not from the air to the guns.
 
     «قصفت قوات النظام سراقب، فيما استهدفت الفصائل تل رفعت»: each its own.
     """
@@ -129,7 +138,10 @@ def _told_with(claim: Claim, parties: list[ActorMention], clauses: TellingClause
     here = [actor for actor in parties if clauses.of(actor.start) in (-1, own)]
     if any(actor.role == "source" for actor in here):
         return here
-    return [a for a in parties if a.role == "source" and clauses.of(a.start) < own] + here
+    other = {"airstrike": "shelling", "shelling": "airstrike"}.get(claim.type)
+    barred = {clauses.of(c.trigger[0]) for c in claims if c.trigger and c.type == other}
+    before = (a for a in parties if a.role == "source" and clauses.of(a.start) < own)
+    return [a for a in before if clauses.of(a.start) not in barred] + here
 
 
 def _acting(parties: list[ActorMention], type_: str) -> list[ActorMention]:

@@ -8,6 +8,12 @@ from services.analyze.document import Sentence
 from services.analyze.signals.lexicon import Hit, lexicon
 
 _CLAUSE = re.compile(r"[،,؛;:]\s|\s[-–—]\s|\.\.+|[\n\r]")
+_DAY = (
+    r"اليوم|أمس|الأحد|الاثنين|الإثنين|الثلاثاء|الأربعاء|الخميس|الجمعة|السبت|صباحاً?|فجراً?|مساءً?|ظهراً?"
+    r"|today|yesterday|(?:Sun|Mon|Tues|Wednes|Thurs|Fri|Satur)day"
+)
+_BEHIND_DAY = re.compile(rf"(?<!\w)(?:{_DAY})$")
+_DAY_AHEAD = re.compile(rf"(?:{_DAY}|يوم|صباح|فجر|ليل|ليلة|عصر|ظهر|مساء)(?!\w)")
 _SHORTEST = 25
 """Shorter clauses, in characters, are read on into the next: a quote should be understood alone."""
 
@@ -40,6 +46,8 @@ def clause(sentence: Sentence, around: Span | None) -> Span:
         return Span(sentence.start, sentence.end)
     start, end = sentence.start, sentence.end
     for match in _CLAUSE.finditer(sentence.text):
+        if _is_around_day(sentence.text, match):
+            continue
         left, right = sentence.start + match.start(), sentence.start + match.end()
         if right <= around.start and around.end - right >= _SHORTEST:
             start = right
@@ -47,6 +55,15 @@ def clause(sentence: Sentence, around: Span | None) -> Span:
             end = left
             break
     return _trimmed(sentence, start, end)
+
+
+def _is_around_day(text: str, mark: re.Match[str]) -> bool:
+    """«استهدفت الفصائل، مساء الإثنين، مواقع»: the day between two commas begins no clause and ends none."""
+    if mark.group()[0] not in "،,":
+        return False
+    return _DAY_AHEAD.match(text, mark.end()) is not None or (
+        _BEHIND_DAY.search(text[max(0, mark.start() - 12) : mark.start()]) is not None
+    )
 
 
 def _trimmed(sentence: Sentence, start: int, end: int) -> Span:

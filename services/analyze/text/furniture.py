@@ -45,8 +45,10 @@ _OWN = 2
 """Of these, the last are the article's own."""
 _STAMPED = re.compile(r"\d{4}[/-]\d{1,2}[/-]\d{1,2} \d{1,2}:\d\d \S+ \S+ \S")
 """A ticker: «2021/08/24 11:29 …»."""
-_ARCHIVE = re.compile(r"[-–—/|(]\s*(?:صور[ةه]\s+)?[أا]رشيف(?:ي[ةه])?(?!\w)[^.!؟\n]{0,25}$")
-"""A caption: «قصف على سراقب - أرشيفية/ وكالة»."""
+_ARCHIVE = re.compile(
+    r"[-–—/|(]\s*(?:صور[ةه]\s+)?(?:[أا]رشيف(?:ي[ةه])?|متداول[ةه]?|(?:ال)?[إا]نترنت)(?!\w)[^.!؟\n]{0,25}$"
+)
+"""A caption: «قصف على سراقب - أرشيفية/ وكالة», «آثار القصف على سراقب - متداول»."""
 _FEWEST = 2
 """Lines of prose before a link that show that the article ends its sentences; links behind it, and between, at most."""
 _FOLD = str.maketrans("أإآىة", "اااي" + "ه")
