@@ -4,7 +4,7 @@ All offsets are Unicode code points of the decoded field (`title` or `text`), en
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
@@ -39,6 +39,12 @@ class Sentence:
     def between(self, one: Token, other: Token) -> str:
         """What stands between two words of it, the later one second."""
         return self.text[one.end - self.start : other.start - self.start]
+
+    def part(self, start: int, end: int) -> "Sentence":
+        """A stretch of it, by offsets in the field, with the words that lie in it whole."""
+        text = self.text[start - self.start : end - self.start]
+        tokens = tuple(token for token in self.tokens if start <= token.start and token.end <= end)
+        return replace(self, start=start, end=end, text=text, tokens=tokens)
 
 
 @dataclass(frozen=True, slots=True)

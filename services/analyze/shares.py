@@ -75,15 +75,19 @@ def _is_fine(place: PlaceMention) -> bool:
 
 def share_tolls(document: Document, claims: list[Claim], mentions: Sequence[PlaceMention]) -> None:
     """Fill `shares` of the claims whose toll is told place by place, in place."""
-    counting = [claim for claim in claims if (claim.killed, claim.injured) != (None, None) and len(claim.places) > 1]
-    for claim in counting:
+    for claim in claims:
+        if (claim.killed, claim.injured) == (None, None):
+            continue
+        told = [place for other in claims if other.sentence == claim.sentence for place in other.places]
+        if len(told) < 2:
+            continue
         sentence = document.sentences[claim.sentence]
-        places = _named(sentence, claim, mentions)
+        places = _named(sentence, told, mentions)
         claim.shares = _shares(sentence, places) or _counted_apart(sentence, claim, places)
 
 
 class _Named(NamedTuple):
-    """Where one of the claim's places is named, be it for the second time."""
+    """Where one of the sentence's places is named, be it for the second time."""
 
     start: int
     surface: str
@@ -162,8 +166,9 @@ def _sites(places: Sequence[_Named]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(p.surface for p in [p for p in places if p.is_site] or places))
 
 
-def _named(sentence: Sentence, claim: Claim, mentions: Sequence[PlaceMention]) -> list[_Named]:
-    own = {place.place_id or place.surface: place for place in claim.places}
+def _named(sentence: Sentence, told: Sequence[PlaceMention], mentions: Sequence[PlaceMention]) -> list[_Named]:
+    """Where the places that the sentence's claims tell of are named in it."""
+    own = {place.place_id or place.surface: place for place in sorted(told, key=lambda place: place.role == "event")}
     said = [(m, own.get(m.place_id or m.surface)) for m in mentions if m.sentence == sentence.index]
     return [_Named(m.start, place.surface, place.role == "event") for m, place in said if place is not None]
 
@@ -215,9 +220,8 @@ def _begins_anew(sentence: Sentence, place: int) -> bool:
 
 
 def _count(sentence: Sentence, part: _Part) -> Casualties:
-    text = sentence.text[part.start - sentence.start : part.end - sentence.start]
+    stretch = sentence.part(part.start, part.end)
     if part.counted_by:
-        text = f"{part.counted_by} {text.removeprefix('و')}"
+        text = f"{part.counted_by} {stretch.text.removeprefix('و')}"
         return read_casualties(replace(sentence, start=0, end=len(text), text=text, tokens=tokenize(text)))
-    tokens = tuple(token for token in sentence.tokens if part.start <= token.start and token.end <= part.end)
-    return read_casualties(replace(sentence, start=part.start, end=part.end, text=text, tokens=tokens))
+    return read_casualties(stretch)

@@ -169,6 +169,7 @@ def test_the_adjective_of_what_is_definite_still_tells_who() -> None:
         "البوابة التي تسيطر عليها قسد",
         "مداهمة المعابر بين مناطق قسد والنظام السوري",
         "غارة على قرية بالقرب من إحدى القواعد التركية",
+        "غارة أخرى استهدفت محيط القاعدة العسكرية التركية",
     ],
 )
 def test_who_holds_the_ground_takes_no_part(text: str) -> None:

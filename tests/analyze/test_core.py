@@ -84,6 +84,14 @@ def test_so_are_lists_outcomes_and_the_dead_who_are_told_before_the_place(text: 
     assert [(share.places, share.killed, share.injured) for share in shelling.shares] == shares
 
 
+def test_what_two_clauses_count_is_shared_out_to_the_places_of_both() -> None:
+    text = "استشهد عشرة مدنيين في قصف مدفعي استهدف عين عيسى، فيما قتل شخص وأصيب 4 آخرون بانفجار دراجة في مدينة منبج."
+    told = {s.type.value: s for s in Analyzer().analyze(written(text)).signals}
+    shares = [(("عين عيسى",), 10, None), (("منبج",), 1, 4)]
+    for type_ in ("shelling", "explosion"):
+        assert [(share.places, share.killed, share.injured) for share in told[type_].shares] == shares
+
+
 @pytest.mark.parametrize(
     "text",
     [

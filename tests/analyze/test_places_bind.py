@@ -180,6 +180,12 @@ def test_where_who_fires_stands_is_no_site_though_no_other_place_is_named() -> N
     assert sites("وقتل ثلاثة في الهجوم الذي شنوه من أماكن تمركزهم في مدينة سراقب.", "attack", at="الهجوم") == []
 
 
+def test_nobody_is_seized_where_he_comes_from() -> None:
+    text = "اعتقلت القوة شبانا في مدينة منبج ينحدر معظمهم من مدينتي سراقب وبنش."
+    found = {m.surface: m.role for m in sites(text, "detention", at="اعتقلت")}
+    assert [name for name, role in found.items() if role == "event"] == ["منبج"]
+
+
 def test_where_the_dead_had_lived_tells_more_than_nothing() -> None:
     assert surfaces("قتل شاب من أهالي مدينة سراقب بقصف مدفعي.", "shelling", at="بقصف") == ["سراقب"]
 

@@ -108,6 +108,8 @@ def test_where_somebody_named_in_quotation_marks_is_from_is_part_of_his_name() -
 def test_the_countryside_of_a_district_is_no_town() -> None:
     (jarablus,) = [m for m in places("قصف بريف منطقة جرابلس.") if m.surface == "جرابلس"]
     assert jarablus.precision == "countryside"
+    (idlib,) = [m for m in places("قصف على ريف مدينة إدلب.") if m.surface == "إدلب"]
+    assert (idlib.precision, idlib.ambiguous) == ("countryside", False)
 
 
 def test_the_word_for_a_town_is_no_part_of_its_name() -> None:

@@ -33,6 +33,7 @@ _ZONE = "التصعيد"
 """What ends the name of the zone of 2017, most of a governorate and parts of three."""
 _LIST = 15
 """Words of a list of villages that are read back to its head."""
+_TOWN = "مدينه"
 _REGION_CUES = frozenset(
     "محافظه ولايه اقليم مقاطعه محافظات محافظتي ولايات ولايتي قطاع province governorate region state".split()
 )
@@ -146,6 +147,8 @@ class PlaceFinder:
         region = self._region_named_like(mention)
         mention.is_seat = region is not None
         cue = self._cue(reading, named.first, named.prefix)
+        if cue is not None and cue[1] == "countryside" and cue[2] == _TOWN:
+            return  # «ريف مدينة إدلب»: of the town
         is_wide = mention.precision != TOWN or cue is None or cue[1] == REGION
         if region and is_wide:
             mention.ambiguous = True

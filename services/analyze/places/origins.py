@@ -14,8 +14,8 @@ from services.analyze.places.cues import load_cues
 from services.analyze.text.fold import fold
 
 ARRIVING = frozenset(("deployment", "relief", "shelling", "airstrike"))
-FIRED = frozenset(("shelling", "airstrike", "attack", "explosion", "clash"))
-"""Types that happen where fire falls."""
+FIRED = frozenset(("shelling", "airstrike", "attack", "explosion", "clash", "detention"))
+"""Types that happen where fire falls, or where somebody is seized."""
 _FROM = frozenset(("من", "from"))
 _KIND = frozenset(("مدينة", "مدينتي", "محافظة", "محافظتي", "بلدة", "بلدتي", "قاعدة", "مطار", "the"))
 _BEFORE = 150

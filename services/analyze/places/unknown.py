@@ -90,7 +90,8 @@ class UnknownName:
     kind: str
 
 
-_DISTRICT = "منطقه"
+_SURROUNDED = frozenset(("منطقه", "مدينه", "بلده", "ناحيه"))
+"""«بريف منطقة جرابلس», «ريف مدينة إدلب»: what has a countryside of its own."""
 
 
 def cue_before(reading: Reading, word: int, cues: Cues) -> tuple[int, str, str] | None:
@@ -107,9 +108,8 @@ def cue_before(reading: Reading, word: int, cues: Cues) -> tuple[int, str, str] 
     form = cues.kind_form(token)
     if form is None:
         return None
-    # «بريف منطقة جرابلس»: the countryside of its district.
     is_behind = at > start and reading.glued[at - 1] and "countryside" in cues.groups(reading.words[at - 1])
-    if is_behind and form == _DISTRICT:
+    if is_behind and form in _SURROUNDED:
         return at, "countryside", form
     return at, cues.kinds[form], form
 

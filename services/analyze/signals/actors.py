@@ -290,7 +290,7 @@ def _is_landmark(sentence: Sentence, first: int) -> bool:
     """«بالقرب من إحدى القواعد التركية», «بين مناطق قسد والنظام»: whose they are only tells where something is."""
     words, before = role_words(sentence.lang), sentence.tokens[max(0, first - REACH) : first]
     forms = [token.folded for token in before]
-    if forms and forms[-1] in words.bases:
+    if not words.bases.isdisjoint(forms[-2:]):
         return not words.beside.isdisjoint(forms)
     return any(one in words.between and two in words.areas for one, two in pairwise(forms))
 

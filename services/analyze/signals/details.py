@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import pairwise
 
 from services.analyze.document import ActorMention, Claim, Document, PlaceMention, Sentence
 from services.analyze.places.clauses import TellingClauses, telling_clauses
@@ -93,6 +94,7 @@ def _enrich_sentence(
         at = claim.trigger[0] if claim.trigger else claim.start
         claim.event_date = event_date(references, at, claim.type in LASTING)
     _bind_casualties(claims, read_casualties(sentence))
+    _bind_own_casualties(sentence, claims, clauses)
 
 
 def _days_before(document: Document, sentence: Sentence) -> list[TimeReference]:
@@ -168,6 +170,20 @@ def _bind_casualties(claims: list[Claim], casualties: Casualties) -> None:
         if carrier:
             setattr(carrier, kind, count.low)
             setattr(carrier, f"{kind}_max", count.high)
+
+
+def _bind_own_casualties(sentence: Sentence, claims: list[Claim], clauses: TellingClauses) -> None:
+    """What another clause counts goes to its own claim too: the carrier keeps the whole, which is shared out by place.
+
+    «استشهد عشرة في قصف على قوقفين، فيما قتل شخص بانفجار دراجة في الباب»: one dead in the explosion.
+    """
+    starts = [clauses.starts[at - 1] if at else sentence.start for at in clauses.telling]
+    if len(starts) < 2 or all((c.killed, c.injured) == (None, None) for c in claims):
+        return
+    for start, end in pairwise((sentence.start, *starts[1:], sentence.end)):
+        own = [c for c in claims if c.trigger and start <= c.trigger[0] < end]
+        if own and all((c.killed, c.injured) == (None, None) for c in own):
+            _bind_casualties(own, read_casualties(sentence.part(start, end)))
 
 
 def _carrier(claims: list[Claim], at: int | None) -> Claim | None:
