@@ -234,12 +234,15 @@ def quotes(
         own = said_once(quote(observation, o, member.places) for o in told)[:QUOTES]
     heard = {q.source for q in own}
     members = {(m.observation_id, m.part): m for m in incident.members}
+    # Of each report the first line, which tells of what weighs most.
+    first = {(c.observation_id, c.part): c for c in reversed(incident.claims)}
     for claim in reversed(incident.claims):
         if len(own) >= QUOTES:
             break
         if claim.source not in heard:
             heard.add(claim.source)
-            own.append(_from_ledger(claim, members.get((claim.observation_id, claim.part))))
+            report = claim.observation_id, claim.part
+            own.append(_from_ledger(first[report], members.get(report)))
     return tuple(own)
 
 

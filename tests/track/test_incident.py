@@ -366,6 +366,14 @@ def test_the_words_that_show_why_an_alert_is_sent_are_quoted_first(desk: Desk) -
     assert desk.alerts[-1].quotes[0].quote == told[1]
 
 
+def test_of_an_earlier_report_the_line_that_weighs_most_is_quoted(desk: Desk) -> None:
+    told = ["مقتل ثلاثة بقصف على الجهبل", "ونزح الأهالي إلى الحقول"]
+    signals = [signal("shelling", "الجهبل", killed=3), signal("displacement", "الجهبل")]
+    desk.take(report("a", MONDAY, *signals, quotes=told))
+    desk.take(report("b", MONDAY + hours(1), signal("shelling", "الجهبل", killed=3), source="other.example"))
+    assert [q.quote for q in desk.alerts[-1].quotes if q.article_id == "a"] == [told[0]]
+
+
 def test_the_sentence_of_the_new_village_is_quoted_though_the_ledger_has_no_line_for_it(desk: Desk) -> None:
     desk.take(report("a", MONDAY, signal("shelling", "الجهبل", killed=3), quotes=["قصف على الجهبل"]))
     told = ["مقتل ثلاثة بقصف على الجهبل", "وطال القصف المشيرفة"]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from services.analyze.document import Claim, Document, PlaceMention
 from services.analyze.places.clauses import told_with
 from services.analyze.places.features import FINENESS, claim_features, inherited_features
-from services.analyze.places.origins import FIRED, Elsewhere, elsewhere, origins
+from services.analyze.places.origins import FIRED, SEIZED, Elsewhere, elsewhere, origins
 from services.analyze.places.ranker import Ranker, load_ranker
 
 MAX_INHERITED = 2
@@ -35,16 +35,21 @@ def bind(
     """Fill `claim.places` in place, each place once, in the order of the text."""
     ranker = ranker or load_ranker()
     all_named = _by_sentence(mentions)
-    apart = elsewhere(document, all_named) if any(claim.type in FIRED for claim in claims) else {}
+    apart = (
+        elsewhere(document, all_named) if any(claim.type in FIRED or claim.type == SEIZED for claim in claims) else {}
+    )
     falling = _by_sentence(m for m in mentions if id(m) not in apart)
     living = _by_sentence(m for m in mentions if apart.get(id(m)) != Elsewhere.POSITION)
+    staying = _by_sentence(m for m in mentions if apart.get(id(m)) != Elsewhere.ROOTS)
     told: dict[int, list[Claim]] = {}
     for claim in claims:
         told.setdefault(claim.sentence, []).append(claim)
     context: Sequence[PlaceMention] = getattr(mentions, "context", ())
     for claim in claims:
         others = [c for c in told[claim.sentence] if c is not claim]
-        named = (falling, living) if apart and claim.type in FIRED else (all_named,)
+        named = (
+            (falling, living) if claim.type in FIRED else (staying, all_named) if claim.type == SEIZED else (all_named,)
+        )
         chosen = next(filter(None, (_places(document, claim, others, by, context, ranker) for by in named)), [])
         enough = ranker.site_threshold if claim.status == "actual" else ranker.own_threshold
         left = origins(document, claim, [m for _, m in chosen])

@@ -253,7 +253,9 @@ class PlaceFinder:
         if "\u064b" in token.surface[-2:] and hit.first == hit.last:
             return False  # «روسياً»: an adverb or adjective; names of places take no tanwin
         cue = self._cue(reading, hit.first, hit.prefix)
-        if hit.first == hit.last and not self._stands_alone(reading, hit, cue is not None and cue[1] != LANDMARK):
+        if hit.first == hit.last and not self._stands_alone(
+            reading, hit, cue is not None and not self._is_hospital(cue)
+        ):
             return False
         if self._persons.is_in_quoted_name(reading, hit):
             return False
@@ -284,10 +286,13 @@ class PlaceFinder:
             persons.has_title(reading, hit) or persons.has_given_name(reading, hit) or persons.goes_on(reading, hit)
         )
 
+    def _is_hospital(self, cue: tuple[int, str, str]) -> bool:
+        return self._cues.has("hospitals", cue[2])
+
     def _stands_alone(self, reading: Reading, hit: Hit, cued: bool) -> bool:
         """Whether one word is the whole name: no cue («مركز المدينة»), no head of a longer one («الشيخ إدريس»).
 
-        `cued`: as the name of a village, a town or a region; «مشفى الجسر» is no village called الجسر.
+        `cued`: as the name of a place; «مشفى الجسر» is no village called الجسر.
         """
         token = reading.words[hit.first]
         if self._cues.has("never_names", token.folded):

@@ -14,8 +14,9 @@ from services.analyze.places.cues import load_cues
 from services.analyze.text.fold import fold
 
 ARRIVING = frozenset(("deployment", "relief", "shelling", "airstrike"))
-FIRED = frozenset(("shelling", "airstrike", "attack", "explosion", "clash", "detention"))
-"""Types that happen where fire falls, or where somebody is seized."""
+FIRED = frozenset(("shelling", "airstrike", "attack", "explosion", "clash"))
+"""Types that happen where fire falls."""
+SEIZED = "detention"
 _FROM = frozenset(("من", "from"))
 _KIND = frozenset(("مدينة", "مدينتي", "محافظة", "محافظتي", "بلدة", "بلدتي", "قاعدة", "مطار", "the"))
 _BEFORE = 150
@@ -30,6 +31,8 @@ class Elsewhere(StrEnum):
     """Who fires stands there, or who is hit was on the way there."""
     HOME = "home"
     """Who is hit comes from there."""
+    ROOTS = "roots"
+    """His family does, or he once lived there: nobody is seized there either."""
 
 
 def elsewhere(document: Document, by_sentence: Mapping[int, Sequence[PlaceMention]]) -> dict[int, Elsewhere]:
@@ -57,6 +60,8 @@ def _why_elsewhere(before: str) -> Elsewhere | None:
         return Elsewhere.POSITION
     if _is_fired_from(said, before):
         return Elsewhere.POSITION
+    if said.roots.search(before):
+        return Elsewhere.ROOTS
     return Elsewhere.HOME if said.home.search(before) else None
 
 
@@ -78,8 +83,10 @@ class _Patterns(NamedTuple):
     """«انطلق من غرب مدينة بانياس», «من اتجاه البحر غرب بانياس»."""
     bound_for: re.Pattern[str]
     """«سيارة في طريقها إلى منبج», «موكب قادم من رام الله», «فروا إلى مناطق تل أبيض», «نقل جثمانه إلى القامشلي»."""
-    home: re.Pattern[str]
+    roots: re.Pattern[str]
     """«شاب من أهالي ناحية موباتا», «المهجرة قبل عامين من قرية الزيادية», «كان يسكن في طفس», «مخيم أهل سراقب»."""
+    home: re.Pattern[str]
+    """«شاب من قرية الزيادية»; of somebody who is seized, it is where."""
     stationed: re.Pattern[str]
     source: re.Pattern[str]
     aimed_at: re.Pattern[str]
@@ -114,11 +121,13 @@ def _patterns() -> _Patterns:
             rf"|(?:و|ل)?(?:{words['flees']}) {to}|(?:{words['bodies']})(?:ه|ها|هم|هما)? {to}){inward}{name}"
             rf"|\b(?:on (?:its|their|his|her) way|heading|bound|en route) (?:to|for|towards?){latin}"
         ),
-        home=re.compile(
+        roots=re.compile(
             rf"(?<!\w)(?:من (?:خيره )?(?:{words['residents']})(?: (?:{kinds}) \w+(?: \w+)?(?: في| ب(?={kinds}))?)?"
             rf"|(?:و|ال|وال)?(?:{words['displaced']})\w*(?: \w+){{0,2}} من(?: (?:عده|مختلف|بعض))?(?: مناطق في)?"
-            rf"|اهل|(?:{words['lives']})\w*(?: \w+){{0,2}} في"
-            rf"|(?:ال)?(?:{words['persons']})(?: \w+){{0,3}} من(?= (?:{kinds})\b)"
+            rf"|اهل|(?:{words['lives']})\w*(?: \w+){{0,2}} في){name}"
+        ),
+        home=re.compile(
+            rf"(?<!\w)(?:(?:ال)?(?:{words['persons']})(?: \w+){{0,3}} من(?= (?:{kinds})\b)"
             rf"|(?!{words['no_home']})[^\s،,]+ من(?= (?:قريه|بلده|مدينه)\b)){name}"
         ),
         stationed=re.compile(
