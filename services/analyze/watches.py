@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import ahocorasick_rs
 
+from schemas.base import SignalType
 from schemas.signal import Place, PlaceRole, Precision, Signal
 from schemas.watch import Watch
 from services.analyze.document import Document
@@ -22,8 +23,9 @@ from services.analyze.text.reader import GLUED
 
 _FINE = (Precision.LANDMARK, Precision.VILLAGE, Precision.TOWN)
 _WIDE = (Precision.REGION, Precision.COUNTRY)
+_FIRE = frozenset((SignalType.ATTACK, SignalType.SHELLING, SignalType.AIRSTRIKE, SignalType.EXPLOSION))
 _Sites = dict[tuple[str, str], list[Place]]
-"""Places by type and status."""
+"""Places by kind and status."""
 COUNTRYSIDE_KM = 25.0
 """From a town to the villages of its countryside."""
 LEAST_SURE = 0.35
@@ -206,7 +208,8 @@ def _is_of_known_town(place: Place) -> bool:
 
 
 def _kind(signal: Signal) -> tuple[str, str]:
-    return signal.type, signal.status
+    """A title says "attack" of what the text says that it was an air raid."""
+    return "fire" if signal.type in _FIRE else signal.type, signal.status
 
 
 def _may_be_wide(place: Place) -> bool:

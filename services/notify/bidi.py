@@ -1,5 +1,6 @@
 """Text of mixed direction that reads right in any order, and that no article can make read wrong."""
 
+import re
 import unicodedata
 from collections.abc import Iterable
 
@@ -29,6 +30,8 @@ def isolate(text: str) -> str:
     return f"{FSI}{cleaned}{PDI}" if cleaned else ""
 
 
+_LINK = re.compile(r"(?:https?://|www\.|pic\.(?:twitter|x)\.com/)[^\s\u0600-\u06ff]+")
+"""«تم اعتقالهpic.twitter.com/…»: nobody reads an address in a quote."""
 _PAUSES = "،؛.,;"
 
 
@@ -42,8 +45,8 @@ def shorten(text: str, limit: int) -> str:
 
 
 def excerpt(text: str, limit: int, about: Iterable[str]) -> str:
-    """As `shorten`, but what stands around the first of `about` where a long text names none of them so early."""
-    cleaned = clean(text)
+    """As `shorten`, without links, but around the first of `about` where a long text names none of them so early."""
+    cleaned = clean(_LINK.sub(" ", text))
     head = shorten(cleaned, limit)
     if head == cleaned or any(clean(name) in head for name in about):
         return head

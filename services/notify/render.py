@@ -137,7 +137,8 @@ def _flags(alert: Alert, w: Words) -> list[str]:
 def _facts(alert: Alert, w: Words) -> list[str]:
     lines = []
     known = {clean(name) for name in (alert.watch_name.ar, alert.watch_name.en) if name}
-    places = [place for place in alert.places if clean(place) not in known]
+    spelt = [place.replace("_", " ").replace("#", "") for place in alert.places]
+    places = [place for place in spelt if clean(place) not in known]
     for label, names in (("where", places), ("actors", [w.actor(each) for each in alert.actors])):
         if names:
             lines.append(f"{w('label', label)}: {w.join([isolate(name) for name in names[:NAMES_SHOWN]])}")

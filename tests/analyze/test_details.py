@@ -154,9 +154,11 @@ def test_which_coalition_is_meant_the_article_tells() -> None:
 
 
 def test_whose_army_of_occupation_is_meant_the_article_tells() -> None:
-    (north,) = enriched("قصف جيش الاحتلال قرية الدردارة بريف تل تمر", ("shelling", "actual", "قصف"))
+    (north,) = enriched("قصف جيش الاحتلال قرية الدردارة. واستهدف القصف التركي غيرها.", ("shelling", "actual", "قصف"))
     (south,) = enriched("قصف جيش الاحتلال قرية في القنيطرة", ("shelling", "actual", "قصف"))
     assert [[a.actor_id for a in claim.actors] for claim in (north, south)] == [["TURKEY"], ["ISRAEL"]]
+    (unsaid,) = enriched("قصف جيش الاحتلال خان يونس", ("shelling", "actual", "قصف"))
+    assert [a.actor_id for a in unsaid.actors] == ["ISRAEL"]
 
 
 def test_who_tells_as_a_source_takes_no_part() -> None:
@@ -181,6 +183,13 @@ def test_who_acted_before_goes_on_where_a_clause_names_nobody_who_does() -> None
         ("attack", "actual", "استهدفت"),
     )
     assert [(a.actor_id, a.role) for a in later.actors] == [("SYRIAN_ARMY", "source"), ("SDF", "target")]
+
+
+def test_whose_press_office_tells_takes_no_part() -> None:
+    (claim,) = enriched(
+        "أكدت وحدة الإعلام الحربي التابعة للجيش الوطني أن قسد قصفت البلدة", ("shelling", "actual", "قصفت")
+    )
+    assert [a.actor_id for a in claim.actors] == ["SDF"]
 
 
 def test_but_who_flew_is_not_who_fired_the_guns_of_another_clause() -> None:

@@ -180,6 +180,24 @@ def test_where_who_fires_stands_is_no_site_though_no_other_place_is_named() -> N
     assert sites("وقتل ثلاثة في الهجوم الذي شنوه من أماكن تمركزهم في مدينة سراقب.", "attack", at="الهجوم") == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "قصفت المدفعية مدينة منبج، رداً على تفجير استهدف مقرا في مدينة سراقب.",
+        "قصفت المدفعية مدينة منبج وتوفي جريح في أحد مشافي سراقب.",
+        "أطلقت القوة من قاعدتها بسراقب صواريخ قصفت مدينة منبج.",
+    ],
+)
+def test_what_is_only_answered_where_the_hurt_ended_and_a_base_that_fires_are_no_sites(text: str) -> None:
+    found = {m.surface: m.role for m in sites(text, "shelling", at="قصفت")}
+    assert [name for name, role in found.items() if role == "event"] == ["منبج"]
+
+
+def test_of_the_blast_that_is_answered_its_own_town_is_the_site() -> None:
+    text = "قصفت المدفعية مدينة منبج، رداً على تفجير استهدف مقرا في مدينة سراقب."
+    assert {m.surface for m in sites(text, "explosion", at="تفجير") if m.role == "event"} == {"سراقب"}
+
+
 def test_nobody_is_seized_where_he_comes_from() -> None:
     text = "اعتقلت القوة شبانا في مدينة منبج ينحدر معظمهم من مدينتي سراقب وبنش."
     found = {m.surface: m.role for m in sites(text, "detention", at="اعتقلت")}

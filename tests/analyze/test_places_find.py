@@ -117,6 +117,18 @@ def test_the_word_for_a_town_is_no_part_of_its_name() -> None:
     assert (homs.surface, homs.ambiguous) == ("حمص", False)
 
 
+def test_the_district_that_is_named_tells_more_than_the_governorate(tmp_path: Path) -> None:
+    """And more than whether the name has its article."""
+    hasakah = "Al-Hasakeh,الحسكة,SY08"
+    finder = with_villages(
+        tmp_path / "villages.csv",
+        f"{hasakah},Al-Hasakeh,مركز الحسكة,SY0800,Tal Tamer,تل تمر,SY080001,Derdara,الدردارة,C1,C,40.40,36.70",
+        f"{hasakah},Ras Al Ain,رأس العين,SY0804,Ras Al Ain,مركز رأس العين,SY080400,Derdara,دردارة,C2,C,40.17,36.83",
+    )
+    found = finder.find(read_document("x", "", "قصف على قرى دردارة وتل شنان في ريف تل تمر بريف الحسكة."))
+    assert next(m for m in found if m.surface == "دردارة").place_id == "pcode:C1"
+
+
 def test_what_is_named_after_a_bridge_is_no_village_called_so(tmp_path: Path) -> None:
     jisr = "Al-Hasakeh,الحسكة,SY08,Al-Malikeyyeh,المالكية,SY0803,M,مركز المالكية,SY080300,Jisr,الجسر,C1,C,42.19,37.24"
     finder = with_villages(tmp_path / "villages.csv", jisr)

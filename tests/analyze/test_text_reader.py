@@ -187,6 +187,14 @@ ARTICLE = """قصفت المدفعية أطراف البلدة صباح اليو
 ونقل المصاب إلى مشفى قريب ثم عاد الهدوء إلى المنطقة كلها مع حلول ساعات المساء."""
 
 
+def test_under_a_heading_for_other_articles_all_is_furniture_until_prose_follows() -> None:
+    line = "شنت الطائرات الحربية ثلاث غارات استهدفت أطراف البلدة صباح اليوم وأسفرت عن إصابات"
+    document = read_document("1", "", f"{line}\nآخر الأخبار\nقصف على مدينة أخرى\nلقاء في العاصمة\n{ARTICLE}")
+    assert [s.text for s in document.sentences if not s.furniture] == [line, *ARTICLE.splitlines()]
+    above = read_document("1", "", "أهم الأخبار\nقصف على منبج")
+    assert [s.text for s in above.sentences if not s.furniture] == ["أهم الأخبار", "قصف على منبج"]
+
+
 def test_links_behind_an_article_are_furniture() -> None:
     document = read_document("1", "", ARTICLE + "\nغارات على مدينة أخرى\nلقاء في العاصمة.. ما الذي جرى؟")
     assert [s.furniture for s in document.sentences] == [False, False, True, True]

@@ -101,6 +101,10 @@ def test_where_a_governorate_may_be_meant_the_villages_of_the_article_tell() -> 
     assert woken([IDLIB], signal(WIDE), signal(FAR), signal(NEAR)) == {"idlib": [0, 2]}
 
 
+def test_an_attack_in_a_title_is_the_air_raid_of_the_text() -> None:
+    assert woken([IDLIB], signal(WIDE, type_=SignalType.ATTACK), signal(FAR, type_=SignalType.AIRSTRIKE)) == {}
+
+
 def test_so_does_the_countryside_of_the_governorate_where_nothing_finer_is_named() -> None:
     countryside = WIDE.model_copy(update={"precision": Precision.COUNTRYSIDE})
     unrest = signal(countryside, type_=SignalType.UNREST)

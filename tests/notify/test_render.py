@@ -219,6 +219,13 @@ def test_shortening_keeps_to_its_limit(text: str, limit: int) -> None:
     assert len(shorten(text, limit)) <= limit
 
 
+def test_no_address_is_quoted_and_no_place_shows_the_signs_of_its_hashtag() -> None:
+    assert excerpt("تم اعتقالهpic.twitter.com/M7Kabc اليوم https://nahr.example/a", 280, ()) == "تم اعتقاله اليوم"
+    shown = render(alert(places=("غريبة_الشرقية", "مشفى #درعا")), "ar").text
+    assert "غريبة الشرقية" in shown
+    assert "مشفى درعا" in shown
+
+
 @given(st.text(), st.integers(min_value=2, max_value=50), st.lists(st.text(min_size=1, max_size=8), max_size=3))
 def test_an_excerpt_keeps_to_its_limit_and_shows_a_name_that_is_there(text: str, limit: int, names: list[str]) -> None:
     shown = excerpt(text, limit, names)

@@ -4,7 +4,7 @@ A place of the claim's own sentence is taken where the ranker finds it likely en
 the sentence before, in the title, or in the context.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from services.analyze.document import Claim, Document, PlaceMention
@@ -39,7 +39,7 @@ def bind(
         elsewhere(document, all_named) if any(claim.type in FIRED or claim.type == SEIZED for claim in claims) else {}
     )
     falling = _by_sentence(m for m in mentions if id(m) not in apart)
-    living = _by_sentence(m for m in mentions if apart.get(id(m)) != Elsewhere.POSITION)
+    living = _by_sentence(m for m in mentions if apart.get(id(m)) not in (Elsewhere.POSITION, Elsewhere.CAUSE))
     staying = _by_sentence(m for m in mentions if apart.get(id(m)) != Elsewhere.ROOTS)
     told: dict[int, list[Claim]] = {}
     for claim in claims:
@@ -50,12 +50,20 @@ def bind(
         named = (
             (falling, living) if claim.type in FIRED else (staying, all_named) if claim.type == SEIZED else (all_named,)
         )
+        if claim.type in FIRED and (cause := _own_cause(claim, all_named.get(claim.sentence, []), apart)):
+            named = (all_named | {claim.sentence: [cause]}, *named)
         chosen = next(filter(None, (_places(document, claim, others, by, context, ranker) for by in named)), [])
         enough = ranker.site_threshold if claim.status == "actual" else ranker.own_threshold
         left = origins(document, claim, [m for _, m in chosen])
         sure = [(m, s >= enough and m not in left) for s, m in chosen]
         found = {m.place_id for m, is_sure in sure if is_sure and m.place_id}
         claim.places = _distinct([_as_site(m, is_sure and m.locates not in found) for m, is_sure in sure])
+
+
+def _own_cause(claim: Claim, own: Sequence[PlaceMention], apart: Mapping[int, Elsewhere]) -> PlaceMention | None:
+    """«رداً على تفجير استهدف الكلية في حمص»: of the blast itself it is the site, the next place behind its word."""
+    behind = [m for m in own if claim.trigger and claim.trigger[1] <= m.start]
+    return behind[0] if behind and apart.get(id(behind[0])) == Elsewhere.CAUSE else None
 
 
 def _places(

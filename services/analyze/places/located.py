@@ -15,6 +15,8 @@ from services.analyze.places.match import Reading
 from services.analyze.places.relations import Relation, is_listed, lies_in, relation
 
 _SETTLED = ("landmark", "village", "town", "countryside")
+REGION_KM = 200.0
+"""From the middle of a region, such as a canton, to what is said to lie in it."""
 ABROAD_KM = 700.0
 """From one end of Syria to the other."""
 FAR_KM = 100.0
@@ -90,7 +92,10 @@ def _make_another(mention: PlaceMention) -> None:
 def _is_in_another_region(place: PlaceMention, region: PlaceMention, gazetteer: Gazetteer) -> bool:
     """«ربيعة بمحافظة الحسكة» is none of the villages of that name by the sea."""
     one, other = gazetteer.get(place.place_id), gazetteer.get(region.place_id)
-    return one is not None and other is not None and lies_in(one, other) is False
+    if one is None or other is None:
+        return False
+    km = km_apart(one, other)
+    return lies_in(one, other) is False or (km is not None and km > REGION_KM)
 
 
 def _is_another_village(place: PlaceMention, reference: PlaceMention, gazetteer: Gazetteer) -> bool:

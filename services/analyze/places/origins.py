@@ -31,6 +31,8 @@ class Elsewhere(StrEnum):
     """Who fires stands there, or who is hit was on the way there."""
     HOME = "home"
     """Who is hit comes from there."""
+    CAUSE = "cause"
+    """What happened there is only answered, or the hurt ended up there."""
     ROOTS = "roots"
     """His family does, or he once lived there: nobody is seized there either."""
 
@@ -58,6 +60,8 @@ def _why_elsewhere(before: str) -> Elsewhere | None:
     said = _patterns()
     if any(pattern.search(before) for pattern in (said.position, said.launched, said.bound_for)):
         return Elsewhere.POSITION
+    if said.answered.search(before):
+        return Elsewhere.CAUSE
     if _is_fired_from(said, before):
         return Elsewhere.POSITION
     if said.roots.search(before):
@@ -81,6 +85,8 @@ class _Patterns(NamedTuple):
     """«من مواقعها في سراقب», «مصدره قرية الشيخ عيسى»; but not «قصف من مواقع الجيش على عين عيسى»."""
     launched: re.Pattern[str]
     """«انطلق من غرب مدينة بانياس», «من اتجاه البحر غرب بانياس»."""
+    answered: re.Pattern[str]
+    """«رداً على تفجير استهدف الكلية في مدينة حمص», «توفي في أحد مشافي الطبقة»: what came before, and where it ended."""
     bound_for: re.Pattern[str]
     """«سيارة في طريقها إلى منبج», «موكب قادم من رام الله», «فروا إلى مناطق تل أبيض», «نقل جثمانه إلى القامشلي»."""
     roots: re.Pattern[str]
@@ -114,6 +120,10 @@ def _patterns() -> _Patterns:
         launched=re.compile(
             rf"(?<!\w)(?:(?:[وف]?(?:ال)?(?:{words['launched']})\w*) من(?: (?:{words['sides']}))?"
             rf"|من (?:{words['from_side']}){who}){name}"
+        ),
+        answered=re.compile(
+            rf"(?<!\w)(?:{words['answers']}) (?:علي|من|ل)\w*(?: [^\W\d]+){{1,8}}?(?:{inside}| علي){name}"
+            rf"|(?<!\w)(?:احد|احدي) (?:مشافي|مستشفيات) ?$"
         ),
         bound_for=re.compile(
             rf"(?<!\w)(?:طريق(?:ه|ها|هم|هما) {to}"

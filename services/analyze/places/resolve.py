@@ -22,8 +22,11 @@ IN_THE_NEWS = 1.0
 """Points of a place that was written down by hand, for the news name it."""
 SEAT = 3.0
 """Points of a town that its district is named after."""
+GOVERNORATE_NAMED, DISTRICT_NAMED = 3.0, 5.0
+"""Points of a place whose governorate, or whose district, the sentence names."""
+PLACED_KM = 60.0
 PLACED = 2.5
-"""Points of a place that lies as the text says from the name behind it: «الدانا شمال معرة النعمان»."""
+"""Points of a place that lies as the text says from the name behind it («الدانا شمال معرة النعمان»), fewer far away."""
 LISTED = 3.0
 """Points of a place at the very spot of a name that it is listed with; they fade with distance."""
 LISTED_KM = 15.0
@@ -255,7 +258,10 @@ class Resolver:
         places, points = self._gazetteer.places, 0.0
         if near.placed_by is not None and place.lat is not None:
             said, references = near.placed_by
-            points += PLACED * any(said.is_borne_out(place, places[i]) for i in references if places[i] is not place)
+            true = [places[i] for i in references if places[i] is not place and said.is_borne_out(place, places[i])]
+            points += PLACED * max(
+                (math.exp(-(km_apart(place, other) or 0.0) / PLACED_KM) for other in true), default=0.0
+            )
         for neighbours in near.listed:
             apart = [km for i in neighbours if (km := km_apart(place, places[i])) is not None]
             points += LISTED * math.exp(-min(apart, default=math.inf) / LISTED_KM)
@@ -270,8 +276,10 @@ class Resolver:
         from services.analyze.places.names import key_of
 
         keys = {k[0] for name in place.admin[2:] if (k := key_of(name))}
+        if any((k := key_of(name)) and k[0] in near.meant and k[0] != near.own for name in place.admin[4:]):
+            return DISTRICT_NAMED
         if any(key in near.meant and key != near.own for key in keys):
-            return 3.0
+            return GOVERNORATE_NAMED
         named = [index for key, meant in near.meant.items() if key != near.own for index in meant]
         beside = [self._gazetteer.places[index] for index in named]
         is_elsewhere = any(lies_in(place, other) is False for other in beside)
@@ -284,7 +292,7 @@ class Resolver:
             name = key_of(other.ar or other.name)
             # «محافظة درعا»: what the governorate is called without the word for it.
             if name and not keys.isdisjoint((name[0], name[0].split(" ", 1)[-1] if other.kind == REGION else name[0])):
-                return 3.0
+                return GOVERNORATE_NAMED
         return best
 
     def _distance_points(self, place: Place) -> float:

@@ -26,6 +26,8 @@ SUBJECT = 6
 """How many words before a verb its subject may end."""
 _NISBA = re.compile("(?:ال)?\\w{2,}(?:ي|يه)")
 _DEFINITE = re.compile("[وفبك]{0,2}(?:ال|لل)")
+_TAGS = 3
+"""Hashtags in a row that are no part of the sentence."""
 LIFE = 8
 """How many words before an actor may say that somebody belonged to it once."""
 
@@ -43,6 +45,8 @@ class ActorEntry:
     """Words of which the article says one where this actor is meant; empty where any does."""
     then: str = ""
     """Who is meant else."""
+    only_with: frozenset[str] = frozenset()
+    """Words of which the article says one where that other one is meant; empty where any does."""
 
 
 Alias = tuple[tuple[str, ...], ActorEntry]
@@ -61,6 +65,7 @@ def actor_entries() -> dict[str, ActorEntry]:
             folded_set(entry.get("not_after", ())),
             folded_set(entry.get("unless", {}).get("says", ())),
             entry.get("unless", {}).get("then", ""),
+            folded_set(entry.get("unless", {}).get("with", ())),
         )
         for key, entry in _data().items()
     }
@@ -167,6 +172,8 @@ def _takes_no_part(sentence: Sentence, position: int, length: int, entry: ActorE
     before = sentence.tokens[position - 1] if position else None
     if before is not None and found_form(before, entry.not_after) is not None:
         return True
+    if length == 1 and _is_among_tags(sentence, position):
+        return True
     if length == 1 and (_is_lower_case(sentence.tokens[position]) or _is_nickname(sentence, position, entry)):
         return True
     end = position + length
@@ -182,20 +189,20 @@ class Meant:
 
     def __init__(self, document: Document) -> None:
         self._document = document
-        self._spoken_of: dict[str, bool] = {}
+        self._spoken_of: dict[frozenset[str], bool] = {}
 
     def __call__(self, actor: ActorMention) -> ActorMention:
         entry = actor_entries()[actor.actor_id]
-        if not entry.then or self._speaks_of(entry):
+        if not entry.then or self._says(entry.says) or (entry.only_with and not self._says(entry.only_with)):
             return actor
         other = actor_entries()[entry.then]
         return replace(actor, actor_id=other.actor_id, side=other.side)
 
-    def _speaks_of(self, entry: ActorEntry) -> bool:
-        if entry.actor_id not in self._spoken_of:
+    def _says(self, forms: frozenset[str]) -> bool:
+        if forms not in self._spoken_of:
             words = (token for sentence in self._document.sentences for token in sentence.tokens)
-            self._spoken_of[entry.actor_id] = any(found_form(word, entry.says) is not None for word in words)
-        return self._spoken_of[entry.actor_id]
+            self._spoken_of[forms] = any(found_form(word, forms) is not None for word in words)
+        return self._spoken_of[forms]
 
 
 def _match_at(tokens: Sequence[Token], position: int) -> tuple[int, ActorEntry, int] | None:
@@ -225,6 +232,13 @@ def _start_of(token: Token, form: str) -> int:
     cut = len(token.folded) - len(form)
     plain = len(token.surface) == len(token.folded) and token.folded.endswith(form)
     return token.start + cut if plain else token.start
+
+
+def _is_among_tags(sentence: Sentence, position: int) -> bool:
+    """«#إيران #إسرائيل #قطر»: whom a post is tagged with takes no part in what it tells."""
+    around = sentence.tokens[max(0, position - _TAGS + 1) : position + _TAGS]
+    is_tag = [sentence.text[token.start - sentence.start - 1 : token.start - sentence.start] == "#" for token in around]
+    return any(all(is_tag[at : at + _TAGS]) for at in range(len(around) - _TAGS + 1))
 
 
 def _is_nickname(sentence: Sentence, position: int, entry: ActorEntry) -> bool:

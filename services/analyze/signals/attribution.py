@@ -124,7 +124,14 @@ class _Reader:
                 if self.tokens[position].folded in self.words.through:
                     return self._name(position + 1)
             return None  # «نقل جرحى»: nobody says anything
-        return self._name(verb + 1)
+        return None if self._is_told(verb + 1) else self._name(verb + 1)
+
+    def _is_told(self, position: int) -> bool:
+        """«أكدت للسويداء 24», «قال لراديو الشمال»: to whom it is said."""
+        form = self.tokens[position].folded if position < len(self.tokens) else ""
+        return self.sentence.lang == "ar" and (
+            form.startswith("لل") or (form[:1] == "ل" and form[1:] in self.words.titled)
+        )
 
     def _subject_before(self, verb: int) -> str | None:
         """The words before the verb: المصادر قالت إن; the monitor said."""

@@ -34,6 +34,8 @@ _THAT_DAY = re.compile(
 _SOURCE = re.compile(
     r"(?<!\w)(?:و?(?:ال)?(?:مصدر|مصادر|شهود)\w*|sources?|witness(?:es)?) (?:\S+ ){0,3}?"
     r"(?:من|في|لدي|from|in|of|with)(?: the)? ?$"
+    r"|(?<!\w)و?(?:ال)?(?:مركز|مكتب|وحده|مديريه) (?:ال)?اعلام\w*(?: (?:ال)?\w+)?(?: (?:(?:ال)?تابع\w*|في))? ?ل?$"
+    r"|(?<!\w)(?:ال)?(?:ناطق|متحدث)\w*(?: \w+){0,2} باسم ?$"
     r"|(?<!\w)(?:وفقا|وفق|بحسب|حسب|طبقا|نقلا عن)(?: ل?(?:بيان|بيانات|مصدر|مصادر|وكاله|مسوول)\w*){0,2} ?ل?$"
     r"|\baccording to(?: the)? $"
 )
@@ -42,6 +44,9 @@ LASTING = frozenset({"ceasefire", "agreement"})
 
 ONLY_TELL = frozenset({"monitor", "humanitarian"})
 """Sides whose members are no party to what they report."""
+
+_MEANS = frozenset({"airstrike", "shelling", "explosion"})
+"""Types that whoever did one of them need not have done another of in the next clause."""
 
 _BODIES = frozenset({"un", "eu", "arab_league", "african_union"})
 """Sides that condemn and count, and are no party to violence that did not hit them."""
@@ -140,8 +145,11 @@ def _told_with(
     here = [actor for actor in parties if clauses.of(actor.start) in (-1, own)]
     if any(actor.role == "source" for actor in here):
         return here
-    other = {"airstrike": "shelling", "shelling": "airstrike"}.get(claim.type)
-    barred = {clauses.of(c.trigger[0]) for c in claims if c.trigger and c.type == other}
+    barred = {
+        clauses.of(c.trigger[0])
+        for c in claims
+        if c.trigger and {c.type, claim.type} <= _MEANS and c.type != claim.type
+    }
     before = (a for a in parties if a.role == "source" and clauses.of(a.start) < own)
     return [a for a in before if clauses.of(a.start) not in barred] + here
 

@@ -49,6 +49,10 @@ _ARCHIVE = re.compile(
     r"[-–—/|(]\s*(?:صور[ةه]\s+)?(?:[أا]رشيف(?:ي[ةه])?|متداول[ةه]?|(?:ال)?[إا]نترنت)(?!\w)[^.!؟\n]{0,25}$"
 )
 """A caption: «قصف على سراقب - أرشيفية/ وكالة», «آثار القصف على سراقب - متداول»."""
+_LIST_HEAD = re.compile(
+    r"[\W_]*(?:آ|أ|ا)?(?:خر|حدث|هم|برز) (?:ال)?[أا]خبار[\W_]*$|[\W_]*(?:ال)?[أا]كثر (?:قراءة|مشاهدة)[\W_]*$"
+)
+"""«آخر الأخبار»: other articles follow, until prose does."""
 _FEWEST = 2
 """Lines of prose before a link that show that the article ends its sentences; links behind it, and between, at most."""
 _FOLD = str.maketrans("أإآىة", "اااي" + "ه")
@@ -81,7 +85,7 @@ def links(text: str) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     pending: list[tuple[tuple[int, int], int]] = []  # with the number of words
     front: list[tuple[int, int]] = []
-    prose, is_list, has_items = 0, False, False
+    prose, is_list, has_items, is_listing, has_text = 0, False, False, False, False
     for line in _LINE.finditer(text):
         said = line.group().rstrip()
         words = said.count(" ") + 1
@@ -90,6 +94,11 @@ def links(text: str) -> list[tuple[int, int]]:
             found.append(line.span())
             continue
         is_prose = words >= _PROSE and stopped is not None
+        is_listing = not is_prose and (is_listing or (has_text and _LIST_HEAD.match(said) is not None))
+        has_text = has_text or words >= _PROSE
+        if is_listing:
+            found.append(line.span())
+            continue
         is_item = _ITEM.match(said) is not None
         is_list = said.endswith(":") or (is_list and not is_prose and (is_item or not has_items))
         has_items = is_list and (has_items or is_item)
