@@ -15,7 +15,7 @@ from schemas.base import SignalType
 from schemas.signal import Place, PlaceRole, Precision, Signal
 from schemas.watch import Watch
 from services.analyze.document import Document
-from services.analyze.places.areas import Area, areas_of
+from services.analyze.places.areas import METROPOLIS, Area, areas_of
 from services.analyze.places.gazetteer import Gazetteer
 from services.analyze.text.clitics import BARE, DEFINITE
 from services.analyze.text.fold import fold_text
@@ -26,6 +26,8 @@ _WIDE = (Precision.REGION, Precision.COUNTRY)
 _FIRE = frozenset((SignalType.ATTACK, SignalType.SHELLING, SignalType.AIRSTRIKE, SignalType.EXPLOSION))
 _Sites = dict[tuple[str, str], list[Place]]
 """Places by kind and status."""
+METROPOLIS_KM = 5.0
+"""How far a city of half a million reaches from its centre: what happens in it happens in no suburb."""
 COUNTRYSIDE_KM = 25.0
 """From a town to the villages of its countryside."""
 LEAST_SURE = 0.35
@@ -39,6 +41,7 @@ class WatchIndex:
         self.watches = tuple(watches)
         self._areas = areas_of(watches, gazetteer)
         self._twins = {a.watch.id: [b for b in self._areas if b is not a and a.is_twin(b)] for a in self._areas}
+        self._metropolises = {p.id: p.population for p in gazetteer.places if p.population >= METROPOLIS}
         keys = sorted(_all_keys(self._areas, gazetteer))
         self._automaton = (
             ahocorasick_rs.AhoCorasick(keys, implementation=ahocorasick_rs.Implementation.ContiguousNFA)
@@ -133,6 +136,8 @@ class WatchIndex:
         if area.is_called(place.surface) and not _is_namesake(area, place):
             return place.precision not in _WIDE
         point = _settled_point(place)
+        if point is not None and self._metropolises.get(place.place_id or "", 0) > area.population:
+            return area.holds_around(*point, METROPOLIS_KM)  # the city's own quarters are named where they are meant
         return point is not None and area.contains(*point) and not self._is_nearer_twin(area, *point)
 
     def _is_nearer_twin(self, area: Area, lat: float, lon: float) -> bool:

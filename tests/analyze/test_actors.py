@@ -152,6 +152,7 @@ def test_a_militia_whose_country_stands_in_brackets_is_that_countrys() -> None:
         'استهدفت الغارة منزل عائلة "تركي الحلو" في القرية',
         "وحلقت طائرة روسية فوق القرية",
         "قالت وكالة الأنباء الفرنسية",
+        'نقلت وكالة "تاس" الروسية عن شاهد',
     ],
 )
 def test_whose_somebody_is_called_and_who_prints_it_is_no_actor(text: str) -> None:

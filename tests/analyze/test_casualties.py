@@ -155,6 +155,7 @@ def test_who_nobody_killed_is_not_counted() -> None:
 
 
 def test_numbers_of_other_things_stay_with_them() -> None:
+    assert toll("إصابة باص نقل داخلي بقصف على البلدة") == (None, None)
     assert toll("قتل مدني في قصف استهدف ثلاثة منازل و14 خيمة") == (1, None)
     assert toll("استهدف القصف 5 قرى وأدى إلى مقتل طفل عمره 12 عاما") == (1, None)
     assert toll("متسببة بقتل سيدة واعتقال 35 شخصا") == (1, None)

@@ -152,6 +152,19 @@ def test_a_village_far_from_all_that_it_is_listed_with_is_another_of_that_name(t
     assert [m.place_id for m in alone] == ["pcode:C3"]
 
 
+def test_a_camp_of_the_displaced_is_not_where_they_are_from() -> None:
+    text = 'قصف استهدف محيط مخيم "التح" بالقرب من مدينة معرة مصرين.'
+    camp = next(m for m in places(text) if m.surface == "التح")
+    assert (camp.place_id, camp.ambiguous) == (None, True)
+
+
+def test_under_the_heading_of_a_governorate_stand_none_of_anothers_villages() -> None:
+    village = next(m for m in places("ديرالزور::انفجرت عبوة في قرية تل الضمان.") if m.surface == "تل الضمان")
+    assert (village.place_id, village.ambiguous) == (None, True)
+    known = next(m for m in places("حلب::انفجرت عبوة في قرية تل الضمان.") if m.surface == "تل الضمان")
+    assert known.place_id is not None
+
+
 SARMIN = "Idleb,إدلب,SY07,Idleb,إدلب,SY0700,Sarmin,سرمين,SY070004,Sarmin,سرمين,C3,C,36.7258,35.9035"
 ISKAN = "Aleppo,حلب,SY02,Afrin,عفرين,SY0203,Afrin,مركز عفرين,SY020300,Iskan,الإسكان,C4,C,36.808,36.354"
 ASADIYA = (

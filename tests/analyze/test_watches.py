@@ -207,6 +207,14 @@ def test_radius_zero_is_the_named_place_alone() -> None:
     assert woken([alone], signal(place("صيدا", 36.385, 38.863, place_id="x:1"))) == {}
 
 
+def test_a_metropolis_is_in_no_watch_that_does_not_hold_all_of_it() -> None:
+    city = place("دمشق", 33.5102, 36.2913, place_id="geonames:170654", precision=Precision.TOWN)
+    quarter = place("القابون", 33.548, 36.33, place_id="x:9", precision=Precision.TOWN)
+    suburb = Watch(id="hezzeh", name=BothNames(ar="حزة"), center=(33.52, 36.35), radius_km=7)
+    wide = suburb.model_copy(update={"id": "ghouta", "radius_km": 15})
+    assert woken([suburb, wide], signal(city), signal(quarter)) == {"hezzeh": [1], "ghouta": [0, 1]}
+
+
 def test_a_polygon_takes_the_place_of_the_radius() -> None:
     square = Watch(
         id="square", name=BothNames(en="Square"), center=(36.0, 38.0),

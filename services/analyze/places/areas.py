@@ -38,6 +38,12 @@ class Area:
             return bool(self.polygon.covers(shapely.Point(lon, lat)))
         return self.watch.radius_km > 0 and self.km(lat, lon) <= self.watch.radius_km
 
+    def holds_around(self, lat: float, lon: float, km: float) -> bool:
+        """Whether all that lies so near to the point is in it."""
+        if self.polygon is not None:
+            return self.contains(lat, lon)
+        return self.km(lat, lon) + km <= self.watch.radius_km
+
     def km(self, lat: float, lon: float) -> float:
         """Distance from the watch's centre."""
         return distance_km(*self.watch.center, lat, lon)

@@ -24,7 +24,7 @@ FAR_KM = 100.0
 APART_KM = 40.0
 """Two villages that are told in one breath lie nearer to one another."""
 _FEWEST_LISTED = 3
-_MOUNTAIN = "جبل "
+_MOUNTAIN, _CAMP = "جبل ", "مخيم"
 _TWO = frozenset(("قريتي", "قريتا", "بلدتي", "بلدتا"))
 
 
@@ -47,6 +47,8 @@ def locate(reading: Reading, named: Sequence[Named], gazetteer: Gazetteer, cues:
             and _is_none_of_them(said, place.mention, reference.mention, gazetteer)
         ):
             elsewhere.add(place.mention.place_id)
+        if said is not None and _is_camp_elsewhere(reading, said, place, reference.mention):
+            place.mention.ambiguous = True
         if said is None or placed is None:
             continue
         if reference.mention.precision == "region":
@@ -68,6 +70,7 @@ def locate(reading: Reading, named: Sequence[Named], gazetteer: Gazetteer, cues:
     # What is said of a place once holds for the article.
     doubted = (doubted - confirmed).union(_strangers(reading, named))
     elsewhere = (elsewhere - confirmed).union(_lost_in_lists(reading, named, gazetteer))
+    elsewhere.update(_under_other_headings(reading, named, gazetteer))
     for one in named:
         if one.mention.place_id in elsewhere:
             _make_another(one.mention)
@@ -81,6 +84,14 @@ def _is_none_of_them(said: Relation, place: PlaceMention, reference: PlaceMentio
     if other is None or reference.precision not in ("town", "countryside") or not meant:
         return False
     return not any(one is None or said.is_borne_out(one, other, reference.is_seat) for one in meant)
+
+
+def _is_camp_elsewhere(reading: Reading, said: Relation, place: Named, reference: PlaceMention) -> bool:
+    """«مخيم التح قرب معرة مصرين»: a camp of the displaced bears the name of where they are from."""
+    before = place.first - 1
+    if before < reading.bounds(place.first)[0] or not reading.words[before].folded.startswith(_CAMP):
+        return False
+    return place.mention.place_id is None and (said.is_close or said.is_inside) and reference.place_id is not None
 
 
 def _make_another(mention: PlaceMention) -> None:
@@ -140,6 +151,22 @@ def _lost_in_lists(reading: Reading, named: Sequence[Named], gazetteer: Gazettee
             far = [km is not None and km > FAR_KM for m in rest for km in [km_apart(one.mention, m)]]
             if all(far):
                 yield one.mention.place_id
+
+
+def _under_other_headings(reading: Reading, named: Sequence[Named], gazetteer: Gazetteer) -> Iterator[str | None]:
+    """«ديرالزور::انفجرت عبوة في قرية تل الضمان»: no village of the governorate of Aleppo."""
+    for _, sentence in groupby(named, key=lambda n: reading.sentence_of[n.first]):
+        heading, *rest = sentence
+        regions = [gazetteer.get(id_) for id_ in heading.mention.candidates if id_.startswith("region:")]
+        if not (regions and rest) or not reading.gap(heading.last).startswith("::"):
+            continue
+        for one in rest:
+            place = gazetteer.get(one.mention.place_id)
+            is_village = one.mention.precision == VILLAGE or _is_village(one.mention, gazetteer)
+            if place is None or not is_village:
+                continue
+            if all(region is not None and lies_in(place, region) is False for region in regions):
+                yield place.id
 
 
 def _lists(reading: Reading, named: Sequence[Named]) -> Iterator[list[Named]]:

@@ -132,7 +132,8 @@ def _patterns() -> _Patterns:
             rf"|\b(?:on (?:its|their|his|her) way|heading|bound|en route) (?:to|for|towards?){latin}"
         ),
         roots=re.compile(
-            rf"(?<!\w)(?:من (?:خيره )?(?:{words['residents']})(?: (?:{kinds}) \w+(?: \w+)?(?: في| ب(?={kinds}))?)?"
+            rf"(?<!\w)(?:من (?:خيره )?(?:{words['residents']})(?: \d{{4}})?"
+            rf"(?: (?:{kinds}) \w+(?: \w+)?(?: في| ب(?={kinds}))?)?"
             rf"|(?:و|ال|وال)?(?:{words['displaced']})\w*(?: \w+){{0,2}} من(?: (?:عده|مختلف|بعض))?(?: مناطق في)?"
             rf"|اهل|(?:{words['lives']})\w*(?: \w+){{0,2}} في){name}"
         ),

@@ -36,7 +36,7 @@ SAME_SPOT_KM = 6.0
 """Candidates this near are one place by two entries."""
 KNOWN_POPULATION = 100_000
 """A town of this size is meant wherever it is named."""
-METROPOLIS = 1_000_000
+WORLD_CITY = 1_000_000
 """One of this size is so whatever country the article speaks of."""
 SMALL = 15_000
 ARAB = frozenset("SY IQ LB JO PS YE EG LY SD TN DZ MA MR SA AE QA KW BH OM SO DJ KM".split())
@@ -172,10 +172,10 @@ class Resolver:
         return min(countries) if len(found) > 1 and len(countries) == 1 and countries <= ARAB else ""
 
     def _namesakes_abroad(self, known: int, found: Sequence[int]) -> list[Place]:
-        """Towns of other countries that bear the name of a known one which is no metropolis: القنيطرة, المنصورة."""
+        """Towns of other countries that bear the name of a known one which is no world city: القنيطرة, المنصورة."""
         places = self._gazetteer.places
         town = places[known]
-        if town.kind != TOWN or town.population >= METROPOLIS:
+        if town.kind != TOWN or town.population >= WORLD_CITY:
             return []
         return [places[i] for i in found if places[i].kind == TOWN and places[i].country != town.country]
 
