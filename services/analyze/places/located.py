@@ -30,9 +30,7 @@ _TWO = frozenset(("قريتي", "قريتا", "بلدتي", "بلدتا"))
 
 def locate(reading: Reading, named: Sequence[Named], gazetteer: Gazetteer, cues: Cues) -> None:
     """Set `mention.locates` of what only helps to find the settled place before it; doubt a place too far from it."""
-    elsewhere: set[str | None] = set()
-    doubted: set[str | None] = set()
-    confirmed: set[str | None] = set()
+    told = _Told(gazetteer)
     placed: Named | None = None
     """The settled place that a chain of references tells of: «مجدليا على محور الأربعين جنوب أريحا»."""
     for place, reference in pairwise(named):
@@ -41,40 +39,53 @@ def locate(reading: Reading, named: Sequence[Named], gazetteer: Gazetteer, cues:
             placed = place
         elif said is None or (placed and reading.sentence_of[placed.first] != reading.sentence_of[place.first]):
             placed = None
-        if (
-            said is not None
-            and place is not placed
-            and _is_none_of_them(said, place.mention, reference.mention, gazetteer)
-        ):
-            elsewhere.add(place.mention.place_id)
-        if said is not None and _is_camp_elsewhere(reading, said, place, reference.mention):
+        if said is None:
+            continue
+        if place is not placed:
+            told.of_unsettled(said, place.mention, reference.mention)
+        if _is_camp_elsewhere(reading, said, place, reference.mention):
             place.mention.ambiguous = True
-        if said is None or placed is None:
-            continue
-        if reference.mention.precision == "region":
-            if _is_in_another_region(placed.mention, reference.mention, gazetteer):
-                elsewhere.add(placed.mention.place_id)
-            continue
-        if reference.mention.precision not in ("town", "countryside") and not _is_mountain(reference.mention):
-            continue
-        if reference.mention.place_id == placed.mention.place_id:
-            continue
-        if not _is_borne_out(said, placed.mention, reference.mention, gazetteer):
-            is_certain = (
-                said.is_close or said.is_inside or _is_another_village(placed.mention, reference.mention, gazetteer)
-            )
-            (elsewhere if is_certain else doubted).add(placed.mention.place_id)
-            continue
-        confirmed.add(placed.mention.place_id)
-        reference.mention.locates = placed.mention.place_id
+        if placed is not None:
+            told.of_settled(said, placed.mention, reference.mention)
     # What is said of a place once holds for the article.
-    doubted = (doubted - confirmed).union(_strangers(reading, named))
-    elsewhere = (elsewhere - confirmed).union(_lost_in_lists(reading, named, gazetteer))
-    elsewhere.update(_under_other_headings(reading, named, gazetteer))
+    doubted = (told.doubted - told.confirmed).union(_strangers(reading, named))
+    elsewhere = (told.elsewhere - told.confirmed).union(
+        _lost_in_lists(reading, named, gazetteer), _under_other_headings(reading, named, gazetteer)
+    )
     for one in named:
         if one.mention.place_id in elsewhere:
             _make_another(one.mention)
         one.mention.ambiguous |= one.mention.place_id in doubted
+
+
+class _Told:
+    """What an article tells of its places by other names, by id."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self._gazetteer = gazetteer
+        self.elsewhere: set[str | None] = set()
+        self.doubted: set[str | None] = set()
+        self.confirmed: set[str | None] = set()
+
+    def of_unsettled(self, said: Relation, place: PlaceMention, reference: PlaceMention) -> None:
+        if _is_none_of_them(said, place, reference, self._gazetteer):
+            self.elsewhere.add(place.place_id)
+
+    def of_settled(self, said: Relation, place: PlaceMention, reference: PlaceMention) -> None:
+        """Sets `reference.locates` where what is said can be true."""
+        if reference.precision == "region":
+            if _is_in_another_region(place, reference, self._gazetteer):
+                self.elsewhere.add(place.place_id)
+            return
+        is_reference = reference.precision in ("town", "countryside") or _is_mountain(reference)
+        if not is_reference or reference.place_id == place.place_id:
+            return
+        if _is_borne_out(said, place, reference, self._gazetteer):
+            self.confirmed.add(place.place_id)
+            reference.locates = place.place_id
+            return
+        is_certain = said.is_close or said.is_inside or _is_another_village(place, reference, self._gazetteer)
+        (self.elsewhere if is_certain else self.doubted).add(place.place_id)
 
 
 def _is_none_of_them(said: Relation, place: PlaceMention, reference: PlaceMention, gazetteer: Gazetteer) -> bool:

@@ -90,25 +90,7 @@ class Resolver:
         """
         places = self._gazetteer.places
         candidates = [self._candidates(hit, small) for hit, small in zip(hits, villages, strict=True)]
-        clear = [
-            self._clear([i for i in found if i in _agreeing(hit)]) for hit, found in zip(hits, candidates, strict=True)
-        ]
-        first = [self._alone(found) if only is None else only for found, only in zip(candidates, clear, strict=True)]
-        abroad = [
-            [] if only is None else self._namesakes_abroad(only, [i for i in found if i in _agreeing(hit)])
-            for hit, found, only in zip(hits, candidates, clear, strict=True)
-        ]
-        for hit, index, namesakes in zip(hits, first, abroad, strict=True):
-            if index is not None and hit.key in called and not namesakes:
-                self._vote(places[index])
-        for hit, found in zip(hits, candidates, strict=True):
-            country = self._only_country(found)
-            if country and hit.key in called:
-                self._votes[country] += 1
-        clear = [
-            None if only is not None and self._is_meant_abroad(places[only], namesakes) else only
-            for only, namesakes in zip(clear, abroad, strict=True)
-        ]
+        clear, first = self._read_first(hits, candidates, called)
         words_of = self._admin_words(reading, hits)
         results: list[Resolution] = []
         for i, (hit, found, only, voted, cue) in enumerate(zip(hits, candidates, clear, first, cued, strict=True)):
@@ -125,6 +107,28 @@ class Resolver:
                     self._vote(places[settled])
                 results.append(chosen)
         return results
+
+    def _read_first(
+        self, hits: Sequence[Hit], candidates: Sequence[Sequence[int]], called: set[str]
+    ) -> tuple[list[int | None], list[int | None]]:
+        """(what a name means everywhere, that or its only place), by hit; what they tell of the country is counted."""
+        places = self._gazetteer.places
+        agreeing = [[i for i in found if i in _agreeing(hit)] for hit, found in zip(hits, candidates, strict=True)]
+        clear = [self._clear(found) for found in agreeing]
+        first = [self._alone(found) if only is None else only for found, only in zip(candidates, clear, strict=True)]
+        abroad = [self._namesakes_abroad(only, found) for only, found in zip(clear, agreeing, strict=True)]
+        for hit, found, index, namesakes in zip(hits, candidates, first, abroad, strict=True):
+            if hit.key not in called:
+                continue
+            if index is not None and not namesakes:
+                self._vote(places[index])
+            if country := self._only_country(found):
+                self._votes[country] += 1
+        meant = [
+            None if only is not None and self._is_meant_abroad(places[only], namesakes) else only
+            for only, namesakes in zip(clear, abroad, strict=True)
+        ]
+        return meant, first
 
     def _around(
         self, reading: Reading, hits: Sequence[Hit], candidates: Sequence[Sequence[int]], i: int
@@ -171,8 +175,10 @@ class Resolver:
         countries = {self._gazetteer.places[i].country for i in found}
         return min(countries) if len(found) > 1 and len(countries) == 1 and countries <= ARAB else ""
 
-    def _namesakes_abroad(self, known: int, found: Sequence[int]) -> list[Place]:
+    def _namesakes_abroad(self, known: int | None, found: Sequence[int]) -> list[Place]:
         """Towns of other countries that bear the name of a known one which is no world city: القنيطرة, المنصورة."""
+        if known is None:
+            return []
         places = self._gazetteer.places
         town = places[known]
         if town.kind != TOWN or town.population >= WORLD_CITY:
