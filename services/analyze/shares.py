@@ -75,14 +75,14 @@ def _is_fine(place: PlaceMention) -> bool:
 
 def share_tolls(document: Document, claims: list[Claim], mentions: Sequence[PlaceMention]) -> None:
     """Fill `shares` of the claims whose toll is told place by place, in place."""
+    told: dict[int, list[PlaceMention]] = {}
     for claim in claims:
-        if (claim.killed, claim.injured) == (None, None):
-            continue
-        told = [place for other in claims if other.sentence == claim.sentence for place in other.places]
-        if len(told) < 2:
+        told.setdefault(claim.sentence, []).extend(claim.places)
+    for claim in claims:
+        if (claim.killed, claim.injured) == (None, None) or len(told[claim.sentence]) < 2:
             continue
         sentence = document.sentences[claim.sentence]
-        places = _named(sentence, told, mentions)
+        places = _named(sentence, told[claim.sentence], mentions)
         claim.shares = _shares(sentence, places) or _counted_apart(sentence, claim, places)
 
 

@@ -107,10 +107,10 @@ class WatchIndex:
 
     def _is_told_nearby(self, area: Area, signal: Signal, sites: _Sites) -> bool:
         """«قصف سيارة في ريف عامودا» over a text that names the village, near the watch but outside it."""
-        finer = [place for place in sites.get(_kind(signal), ()) if _settled_point(place) is not None]
-        if any(self._is_at(area, place) for place in finer):
+        finer = [(place, point) for place in sites.get(_kind(signal), ()) if (point := _settled_point(place))]
+        if any(self._is_at(area, place) for place, _ in finer):
             return False
-        is_near = any(area.km(*point) <= COUNTRYSIDE_KM for point in filter(None, map(_settled_point, finer)))
+        is_near = any(area.km(*point) <= COUNTRYSIDE_KM for _, point in finer)
         own = [place for place in signal.places if place.role == PlaceRole.EVENT]
         return is_near and all(place.precision == Precision.COUNTRYSIDE for place in own)
 

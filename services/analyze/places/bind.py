@@ -35,21 +35,19 @@ def bind(
     """Fill `claim.places` in place, each place once, in the order of the text."""
     ranker = ranker or load_ranker()
     all_named = _by_sentence(mentions)
-    apart = (
-        elsewhere(document, all_named) if any(claim.type in FIRED or claim.type == SEIZED for claim in claims) else {}
-    )
+    is_apart = any(claim.type in FIRED or claim.type == SEIZED for claim in claims)
+    apart = elsewhere(document, all_named) if is_apart else {}
     falling = _by_sentence(m for m in mentions if id(m) not in apart)
     living = _by_sentence(m for m in mentions if apart.get(id(m)) not in (Elsewhere.POSITION, Elsewhere.CAUSE))
     staying = _by_sentence(m for m in mentions if apart.get(id(m)) != Elsewhere.ROOTS)
+    by_type = dict.fromkeys(FIRED, (falling, living)) | {SEIZED: (staying, all_named)}
     told: dict[int, list[Claim]] = {}
     for claim in claims:
         told.setdefault(claim.sentence, []).append(claim)
     context: Sequence[PlaceMention] = getattr(mentions, "context", ())
     for claim in claims:
         others = [c for c in told[claim.sentence] if c is not claim]
-        named = (
-            (falling, living) if claim.type in FIRED else (staying, all_named) if claim.type == SEIZED else (all_named,)
-        )
+        named: tuple[dict[int, list[PlaceMention]], ...] = by_type.get(claim.type, (all_named,))
         if claim.type in FIRED and (cause := _own_cause(claim, all_named.get(claim.sentence, []), apart)):
             named = (all_named | {claim.sentence: [cause]}, *named)
         chosen = next(filter(None, (_places(document, claim, others, by, context, ranker) for by in named)), [])

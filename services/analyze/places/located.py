@@ -184,7 +184,7 @@ def _lists(reading: Reading, named: Sequence[Named]) -> Iterator[list[Named]]:
     """Three and more places of one sentence with nothing but "and" or a comma between them."""
     listed: list[Named] = []
     for name in [n for n in named if n.mention.lat is not None]:
-        if listed and not is_listed(reading, listed[-1].last, name.first, name.prefix):
+        if listed and not is_listed(reading, listed[-1], name):
             if len(listed) >= _FEWEST_LISTED:
                 yield listed
             listed = []

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from services.analyze.document import Token
 from services.analyze.places.cues import BELONGING, Cues
+from services.analyze.places.features import Named
 from services.analyze.places.gazetteer import CENTRE, TOWN, Place, bare_keys, km_apart, point_of
-from services.analyze.places.match import Reading
+from services.analyze.places.match import Hit, Reading
 from services.analyze.places.names import keys_of
 
 _Point = tuple[float, float]
@@ -132,11 +133,11 @@ def relation(reading: Reading, last: int, first: int, prefix: str, cues: Cues) -
     return _told(words) if is_said else None
 
 
-def is_listed(reading: Reading, last: int, first: int, prefix: str) -> bool:
+def is_listed(reading: Reading, one: Hit | Named, other: Hit | Named) -> bool:
     """«بابيلا والدانا», «جرادة، بابيلا»: nothing but "and" or a comma between two names of a sentence."""
-    if first != last + 1 or reading.sentence_of[last] != reading.sentence_of[first]:
+    if other.first != one.last + 1 or reading.sentence_of[one.last] != reading.sentence_of[other.first]:
         return False
-    return prefix.startswith("و") or reading.gap(last).strip() in ("،", ",")
+    return other.prefix.startswith("و") or reading.gap(one.last).strip() in ("،", ",")
 
 
 def _told(words: Sequence[Token]) -> Relation:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from services.analyze.places.cues import Cues
 from services.analyze.places.gazetteer import COUNTRY, LANDMARK, REGION, TOWN, Gazetteer, Place, distance_km, km_apart
 from services.analyze.places.match import Hit, Reading
+from services.analyze.places.names import key_of
 from services.analyze.places.relations import Relation, is_listed, lies_in, relation
 
 SETTLED_LEAD = 1.0
@@ -113,7 +114,8 @@ class Resolver:
     ) -> tuple[list[int | None], list[int | None]]:
         """(what a name means everywhere, that or its only place), by hit; what they tell of the country is counted."""
         places = self._gazetteer.places
-        agreeing = [[i for i in found if i in _agreeing(hit)] for hit, found in zip(hits, candidates, strict=True)]
+        by_article = map(_agreeing, hits)
+        agreeing = [[i for i in found if i in own] for own, found in zip(by_article, candidates, strict=True)]
         clear = [self._clear(found) for found in agreeing]
         first = [self._alone(found) if only is None else only for found, only in zip(candidates, clear, strict=True)]
         abroad = [self._namesakes_abroad(only, found) for only, found in zip(clear, agreeing, strict=True)]
@@ -135,7 +137,7 @@ class Resolver:
     ) -> tuple[tuple[Relation, Sequence[int]] | None, list[Sequence[int]]]:
         """How the next name places this one, and what the names beside it in a list may mean."""
         beside = [k for k in (i - 1, i + 1) if 0 <= k < len(hits) and 0 < len(candidates[k]) <= _FEW]
-        listed = [candidates[k] for k in beside if _are_listed(reading, hits[min(i, k)], hits[max(i, k)])]
+        listed = [candidates[k] for k in beside if is_listed(reading, hits[min(i, k)], hits[max(i, k)])]
         if i + 1 not in beside or any(map(self.is_known, candidates[i + 1])):
             return None, listed
         said = relation(reading, hits[i].last, hits[i + 1].first, hits[i + 1].prefix, self._cues)
@@ -279,17 +281,17 @@ class Resolver:
         As the text calls it: the gazetteer may know درعا by another name. A town that its district is named after goes
         before a place of that very name elsewhere.
         """
-        from services.analyze.places.names import key_of
-
-        keys = {k[0] for name in place.admin[2:] if (k := key_of(name))}
-        if any((k := key_of(name)) and k[0] in near.meant and k[0] != near.own for name in place.admin[4:]):
+        others = near.meant.keys() - {near.own}
+        districts = _bare(place.admin[4:])
+        if not districts.isdisjoint(others):
             return DISTRICT_NAMED
-        if any(key in near.meant and key != near.own for key in keys):
+        keys = districts | _bare(place.admin[2:4])
+        if not keys.isdisjoint(others):
             return GOVERNORATE_NAMED
         named = [index for key, meant in near.meant.items() if key != near.own for index in meant]
         beside = [self._gazetteer.places[index] for index in named]
-        is_elsewhere = any(lies_in(place, other) is False for other in beside)
-        best = SEAT if near.own in keys and not is_elsewhere else 0.0
+        is_seat = near.own in keys and not any(lies_in(place, other) is False for other in beside)
+        best = SEAT if is_seat else 0.0
         for other in beside:
             if other.kind == COUNTRY or other is place:
                 continue
@@ -308,5 +310,6 @@ class Resolver:
         return 2.5 * math.exp(-nearest / 60.0)
 
 
-def _are_listed(reading: Reading, one: Hit, other: Hit) -> bool:
-    return is_listed(reading, one.last, other.first, other.prefix)
+def _bare(names: Sequence[str]) -> set[str]:
+    """Keys without the article."""
+    return {key[0] for name in names if (key := key_of(name))}

@@ -130,18 +130,9 @@ class RoleWords:
 def role_words(language: str) -> RoleWords:
     data = read_data(language, "roles") or read_data(FALLBACK, "roles")
     roles = ("target_before", "target_verbs", "target_after", "place_before", "aligned_before")
-    names = (
-        *roles,
-        "once",
-        "held",
-        "inside",
-        "formerly",
-        "holds",
-        "fired_from",
-        "over",
-        "arms",
-        *("bases", "beside", "between", "areas"),
-    )
+    past = ("once", "held", "inside", "formerly")
+    grounds = ("holds", "fired_from", "over", "arms", "bases", "beside", "between", "areas")
+    names = (*roles, *past, *grounds)
     return RoleWords(*(folded_set(data[name]) for name in names))
 
 

@@ -114,11 +114,9 @@ def _days_before(document: Document, sentence: Sentence) -> list[TimeReference]:
         if before.field != sentence.field or not (that_day or goes_on(document.sentences[at])):
             return []
         known = time_references(before, published)
-        if known and that_day:
-            return known
         if known:
             is_long_past = all((published.date() - reference.day).days >= _LONG for reference in known)
-            return known if is_long_past else []
+            return known if that_day or is_long_past else []
     return []
 
 
