@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from copy import copy
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from schemas.base import SignalType, Status
 from schemas.signal import Actor, Analysis, Evidence, Mention, Place, PlaceRole, Precision, Share, Signal
@@ -93,7 +93,7 @@ class Analyzer:
         return Analysis(
             lang=document.lang,
             signals=tuple(_signal(document, claim) for claim in claims),
-            places=_mentions(document, mentions),
+            places=_mentions(mentions),
         )
 
     def _code(self, document: Document) -> tuple[list[Claim], list[PlaceMention]]:
@@ -178,19 +178,24 @@ def _actor(mention: ActorMention) -> Actor:
 
 
 def _place(mention: PlaceMention) -> Place:
-    return Place(
-        surface=mention.surface,
-        name=mention.name,
-        place_id=mention.place_id,
-        lat=mention.lat,
-        lon=mention.lon,
-        country=mention.country,
-        role=PlaceRole(mention.role),
-        precision=Precision(mention.precision),
-        ambiguous=mention.ambiguous,
-        candidates=tuple(mention.candidates),
-    )
+    return Place(**_told_of(mention))
 
 
-def _mentions(document: Document, mentions: Iterable[PlaceMention]) -> tuple[Mention, ...]:
-    return tuple(Mention(**dict(_place(m)), field=m.field, start=m.start, end=m.end) for m in mentions)
+def _mentions(mentions: Iterable[PlaceMention]) -> tuple[Mention, ...]:
+    return tuple(Mention(**_told_of(m), field=m.field, start=m.start, end=m.end) for m in mentions)
+
+
+def _told_of(mention: PlaceMention) -> dict[str, Any]:
+    """The fields of a `Place`."""
+    return {
+        "surface": mention.surface,
+        "name": mention.name,
+        "place_id": mention.place_id,
+        "lat": mention.lat,
+        "lon": mention.lon,
+        "country": mention.country,
+        "role": PlaceRole(mention.role),
+        "precision": Precision(mention.precision),
+        "ambiguous": mention.ambiguous,
+        "candidates": tuple(mention.candidates),
+    }

@@ -6,13 +6,12 @@ All offsets are Unicode code points of the decoded field (`title` or `text`), en
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 FieldName = Literal["title", "text"]
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     start: int
     end: int
     surface: str

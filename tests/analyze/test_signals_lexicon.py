@@ -34,7 +34,7 @@ def test_a_phrase_is_named_with_a_plus_and_bridges_two_words() -> None:
 
 
 def test_a_rule_says_type_and_status() -> None:
-    [(type_, status, hit)] = SMALL.certain(fold("وعن قرب اتفاق جديد").split())
+    [(type_, status, hit)] = SMALL.certain(SMALL.parts(fold("وعن قرب اتفاق جديد").split()))
     assert (type_, status, hit.start, hit.end) == ("agreement", "possible", 1, 3)
 
 

@@ -46,7 +46,7 @@ class Ranker:
 
 def total(weights: Mapping[str, float], features: Iterable[str]) -> float:
     """The same to the last bit in whatever order a set of features comes, which differs from process to process."""
-    return math.fsum(weights.get(f, 0.0) for f in features)
+    return math.fsum([weights[f] for f in features if f in weights])
 
 
 def probability(odds: float) -> float:

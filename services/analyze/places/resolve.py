@@ -80,6 +80,8 @@ class Resolver:
         self._votes: Counter[str] = Counter()
         self._source_country = source_country
         self._anchors: list[tuple[float, float]] = []
+        self._near_anchors: dict[str, float] = {}
+        """Points of places asked for, while the anchors stay as they are."""
 
     def resolve(
         self, reading: Reading, hits: Sequence[Hit], cued: Sequence[bool], villages: Sequence[bool], called: set[str]
@@ -208,6 +210,7 @@ class Resolver:
             and len(self._anchors) < _MAX_ANCHORS
         ):
             self._anchors.append((place.lat, place.lon))
+            self._near_anchors.clear()
 
     def _admin_words(self, reading: Reading, hits: Sequence[Hit]) -> dict[int, dict[str, set[int]]]:
         """For each sentence its names and what they may mean: what a village may be said to lie in."""
@@ -306,8 +309,11 @@ class Resolver:
     def _distance_points(self, place: Place) -> float:
         if place.lat is None or place.lon is None or not self._anchors:
             return 0.0
-        nearest = min(distance_km(place.lat, place.lon, lat, lon) for lat, lon in self._anchors)
-        return 2.5 * math.exp(-nearest / 60.0)
+        points = self._near_anchors.get(place.id)
+        if points is None:
+            nearest = min(distance_km(place.lat, place.lon, lat, lon) for lat, lon in self._anchors)
+            points = self._near_anchors[place.id] = 2.5 * math.exp(-nearest / 60.0)
+        return points
 
 
 def _bare(names: Sequence[str]) -> set[str]:

@@ -139,9 +139,12 @@ def role_words(language: str) -> RoleWords:
 def find_actors(sentence: Sentence) -> list[ActorMention]:
     """Actors named in the sentence, in order, the longest alias at each place."""
     found: list[ActorMention] = []
+    aliases = _aliases()
     position, subject = 0, -SUBJECT
     while position < len(sentence.tokens):
-        match = _match_at(sentence.tokens, position)
+        token = sentence.tokens[position]
+        is_named = token.folded in aliases or any(stem in aliases for stem in token.stems)
+        match = _match_at(sentence.tokens, position) if is_named else None
         if match is None:
             position += 1
             continue

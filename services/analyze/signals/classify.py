@@ -10,7 +10,7 @@ from services.analyze.signals.features import Reading, Unit, read
 from services.analyze.signals.hedges import denied_types, figurative_types, hedged_types
 from services.analyze.signals.lexicon import lexicon
 from services.analyze.signals.model import load_model
-from services.analyze.signals.units import unit_of
+from services.analyze.signals.units import title_words, unit_of
 from services.analyze.signals.verdict import Verdict
 
 Reader = Callable[[Unit], Impression | None]
@@ -49,13 +49,14 @@ class Classifier:
         told = [sentence for sentence in document.sentences if not sentence.furniture]
         if closely is None:
             closely = [sentence.index for sentence in told] if len(told) <= SHORT else ()
+        title = title_words(document)
         claims: list[Claim] = []
         for sentence in told:
-            claims += self._claims(document, sentence, looks if sentence.index in closely else None)
+            unit = unit_of(document, sentence, title)
+            claims += self._claims(sentence, unit, looks if sentence.index in closely else None)
         return claims
 
-    def _claims(self, document: Document, sentence: Sentence, looks: "_Looks | None") -> list[Claim]:
-        unit = unit_of(document, sentence)
+    def _claims(self, sentence: Sentence, unit: Unit, looks: "_Looks | None") -> list[Claim]:
         model = load_model(unit.lang)
         if model is None or not unit.words:
             return []
@@ -67,7 +68,7 @@ class Classifier:
         }
         if found:
             _take_back(reading, found)
-        for type_, status, hit in lexicon(unit.lang).certain(unit.words):
+        for type_, status, hit in lexicon(unit.lang).certain(reading.parts):
             sure = max(CERTAIN, found[type_][0].confidence) if type_ in found else CERTAIN
             found[type_] = Verdict(type_, status, sure), span_of(sentence, hit)
         for type_ in denied_types(reading):

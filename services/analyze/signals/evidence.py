@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from services.analyze.document import Sentence
 from services.analyze.signals.lexicon import Hit, lexicon
@@ -18,8 +18,7 @@ _SHORTEST = 25
 """Shorter clauses, in characters, are read on into the next: a quote should be understood alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """Offsets in the sentence's field, end exclusive."""
 
     start: int

@@ -19,9 +19,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from services.analyze.signals.crowds import crowd_names
-from services.analyze.signals.lexicon import Hit, Lexicon, lexicon
+from services.analyze.signals.lexicon import Hit, Lexicon, Parts, lexicon
 from services.analyze.signals.words import stem
 
 CONTEXT_CHARS = 220
@@ -32,8 +33,7 @@ _QUOTED = re.compile(r'["“«][^"”»]{0,400}["”»]')
 _ENDS = (".", "!", "؟", "?", "…", '"', "”", "»")
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """What is coded at once: the folded words of a sentence, of the title and of what came before."""
 
     lang: str
@@ -61,7 +61,11 @@ class Reading:
 
     unit: Unit
     stems: list[str]
+    parts: Parts
+    """Of phrases, for the lexicon's rules."""
     hits: list[Hit]
+    told: list[list[str]]
+    """Of each word its stem, and its classes behind a slash."""
     other_names: set[str]
     """All but those that single words of the text give, which are looked up by word."""
 
@@ -80,19 +84,31 @@ def word_names(word: str) -> tuple[str, ...]:
 def read(unit: Unit) -> Reading:
     """Find the lexicon's classes in the unit and name its features."""
     words = lexicon(unit.lang)
-    stems = [stem(w) for w in unit.words]
-    hits = words.hits(unit.words)
+    stems = list(map(stem, unit.words))
+    parts, hits = _found(unit.words, words)
+    told = _told(stems, hits)
     names = {f"b{a} {b}" for a, b in pairwise(stems)}
-    names.update(f"b{a} _ {b}" for a, b in zip(stems, stems[2:], strict=False))
-    names.update(f"k{h.concept}" for h in hits)
+    names.update([f"b{a} _ {b}" for a, b in zip(stems, stems[2:], strict=False)])
+    names.update(["k" + h.concept for h in hits])
     names.update(_pairs(hits))
-    names.update(_around_all(words, stems, hits))
+    for hit in hits:
+        type_ = words.types.get(hit.base)
+        if type_:
+            names.add(f"f{type_}={' '.join(stems[hit.start : hit.end])}")
+            names.update(_around(f"n{type_}", told, hit, _REACH))
     names.update(_shape(unit, stems))
     names.update(_beside(unit.title, words, "WBK"))
     names.update(_beside(unit.context, words, "xyz"))
     if unit.alone:
         names.update(crowd_names(unit.words, words))
-    return Reading(unit, stems, hits, names)
+    return Reading(unit, stems, parts, hits, told, names)
+
+
+@lru_cache(maxsize=256)
+def _found(tokens: tuple[str, ...], words: Lexicon) -> tuple[Parts, list[Hit]]:
+    """Parts of phrases and hits. Cached: a sentence is the context of the next one."""
+    parts = words.parts(tokens)
+    return parts, words.hits(tokens, parts)
 
 
 @lru_cache(maxsize=256)
@@ -101,43 +117,35 @@ def _beside(tokens: tuple[str, ...], words: Lexicon, spaces: str) -> frozenset[s
     word, pair, concept = tuple(spaces)
     stems = [stem(w) for w in tokens]
     names = {word + s for s in stems}
-    names.update(f"{pair}{a} {b}" for a, b in pairwise(stems))
-    names.update(concept + h.concept for h in words.hits(tokens))
+    names.update([f"{pair}{a} {b}" for a, b in pairwise(stems)])
+    names.update([concept + h.concept for h in _found(tokens, words)[1]])
     return frozenset(names)
 
 
-def _pairs(hits: Sequence[Hit]) -> Iterator[str]:
+def _pairs(hits: Sequence[Hit]) -> list[str]:
+    names = []
     for at, first in enumerate(hits):
         for second in hits[at + 1 :]:
             if second.start - first.end > _PAIR_SPAN:
                 break
             if second.start >= first.end and first.concept != second.concept:
-                yield f"p{first.concept}>{second.concept}"
+                names.append(f"p{first.concept}>{second.concept}")
+    return names
 
 
-def _around_all(words: Lexicon, stems: Sequence[str], hits: Sequence[Hit]) -> Iterator[str]:
-    classes = _classes_at(stems, hits)
-    for hit in hits:
-        type_ = words.types.get(hit.base)
-        if type_:
-            yield f"f{type_}={' '.join(stems[hit.start : hit.end])}"
-            yield from (f"n{type_}{name}" for name in _around(stems, classes, hit, _REACH))
-
-
-def _classes_at(stems: Sequence[str], hits: Sequence[Hit]) -> list[list[str]]:
-    classes: list[list[str]] = [[] for _ in stems]
+def _told(stems: Sequence[str], hits: Sequence[Hit]) -> list[list[str]]:
+    told = [[stem] for stem in stems]
     for hit in hits:
         for at in range(hit.start, hit.end):
-            classes[at].append(hit.concept)
-    return classes
+            told[at].append("/" + hit.concept)
+    return told
 
 
-def _around(stems: Sequence[str], classes: Sequence[Sequence[str]], hit: Hit, reach: int) -> Iterator[str]:
-    for at in range(max(0, hit.start - reach), min(len(stems), hit.end + reach)):
-        if not hit.start <= at < hit.end:
-            side = "<" if at < hit.start else ">"
-            yield side + stems[at]
-            yield from (f"{side}/{concept}" for concept in classes[at])
+def _around(space: str, told: Sequence[list[str]], hit: Hit, reach: int) -> list[str]:
+    """Names in a namespace of what stands within reach of a hit, by side."""
+    before, after = space + "<", space + ">"
+    names = [before + what for words in told[max(0, hit.start - reach) : hit.start] for what in words]
+    return names + [after + what for words in told[hit.end : hit.end + reach] for what in words]
 
 
 def _shape(unit: Unit, stems: Sequence[str]) -> Iterator[str]:
@@ -170,14 +178,11 @@ def _age(years: int) -> str:
 def status_names(reading: Reading, type_: str) -> set[str]:
     """Names for the status of one type in a sentence: what stands around its hits, and the type with each cue."""
     words = lexicon(reading.unit.lang)
-    classes = _classes_at(reading.stems, reading.hits)
     names = {f"t{type_}"}
     for hit in reading.hits:
-        concept = hit.base
-        if words.types.get(concept) == type_:
+        if words.types.get(hit.base) == type_:
             names.add(f"h{' '.join(reading.stems[hit.start : hit.end])}")
-            for reach in (2, 6):
-                names.update(f"n{reach}{name}" for name in _around(reading.stems, classes, hit, reach))
-        elif concept in words.cues:
-            names.add(f"c{type_} {concept}")
+            names.update(_around("n2", reading.told, hit, 2), _around("n6", reading.told, hit, 6))
+        elif hit.base in words.cues:
+            names.add(f"c{type_} {hit.base}")
     return names

@@ -35,7 +35,7 @@ def denied_types(reading: Reading) -> list[str]:
 
 def hedged_types(reading: Reading) -> dict[str, str]:
     """Types to the status that is left of them, where every word of the type stands behind a hedge: the first one's."""
-    hedges = lexicon(reading.unit.lang).hedges(reading.unit.words)
+    hedges = lexicon(reading.unit.lang).hedges(reading.parts)
     hedged: dict[str, str] = {}
     for type_, hits in _by_type(reading).items() if hedges else ():
         left = [next((s for s, within, hedge in hedges if _reaches(reading, hedge, within, hit)), None) for hit in hits]
@@ -56,7 +56,7 @@ def figurative_types(reading: Reading) -> set[str]:
     hits = _by_type(reading)
     return {
         type_
-        for type_, explained, figure in words.figures(reading.unit.words)
+        for type_, explained, figure in words.figures(reading.parts)
         if all(h.base in explained or figure.start <= h.start < figure.end for h in hits.get(type_, ()))
     }
 

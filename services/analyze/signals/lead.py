@@ -25,7 +25,7 @@ _ASKS_OR_BREAKS = re.compile(r"[?؟]|^[^«]*»")
 
 
 def believed(reading: Reading, chances: Mapping[str, float], found: list[Verdict]) -> list[Verdict]:
-    """The verdicts with what a short lead says plainly: added where there are none, else raised."""
+    """The verdicts of a short lead with what it says plainly: added where there are none, else raised."""
     plain = plain_type(reading, chances)
     if plain is None:
         return found
@@ -44,9 +44,7 @@ def is_lead(reading: Reading) -> bool:
 
 
 def plain_type(reading: Reading, chances: Mapping[str, float]) -> str | None:
-    """The type that a short lead says plainly, None for all other sentences. `chances` are calibrated, by type."""
-    if not is_lead(reading):
-        return None
+    """The type that a short lead says plainly, None where it says none. `chances` are calibrated, by type."""
     classes = {hit.base for hit in reading.hits}
     if classes & ELSE_MEANT:
         return None

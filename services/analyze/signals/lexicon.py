@@ -3,34 +3,32 @@
 `data/<lang>/lexicon.yml` documents its own form. A third language is one more folder.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from functools import cache
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from services.analyze.signals.language import read_data
 from services.analyze.signals.words import fold, variants
 
 _Phrases = dict[int, list[tuple[tuple[int, ...], int]]]
 """First step of a phrase to all its steps and what it belongs to."""
+Parts = Sequence[tuple[int, ...]]
+"""For each word of a text the parts of phrases that it may be."""
 _GAP = ".."
 _LONGEST_GAP = 2
 _FIRST_WORDS = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A class of words found at the tokens from `start` to `end` (exclusive)."""
 
     concept: str
     start: int
     end: int
-
-    @property
-    def base(self) -> str:
-        """The class itself, whether a word or a phrase of it was found."""
-        return self.concept.rstrip("+")
+    base: str
+    """The class itself, whether a word or a phrase of it was found."""
 
 
 class Crowd(StrEnum):
@@ -131,63 +129,72 @@ class Lexicon:
         self._parts.add(form, part)
         return part
 
+    def parts(self, tokens: Sequence[str]) -> Parts:
+        """Which parts of phrases each folded token may be."""
+        return list(map(self._parts.keys, tokens))
+
     def goes_on(self, tokens: Sequence[str]) -> bool:
         """Whether a sentence's first words say that it goes on from another one."""
         if tokens and self._has_conjunction(tokens[0]):
             return True
-        return any(hit.start == 0 for _, hit in self._found(tokens[:_FIRST_WORDS], self._going_on, "goes on"))
+        found = _phrases(self.parts(tokens[:_FIRST_WORDS]), self._going_on)
+        return any(start == 0 for _, start, _ in found)
 
     def _has_conjunction(self, word: str) -> bool:
         own = word in self._own_w or word.startswith(self._own_w_beginnings)
         return word.startswith("و") and len(word) > 2 and not own
 
-    def certain(self, tokens: Sequence[str]) -> list[tuple[str, str, Hit]]:
+    def certain(self, parts: Parts) -> list[tuple[str, str, Hit]]:
         """(type, status, hit) of the rules that overrule the models."""
-        return [(*self._rules[rule], hit) for rule, hit in self._found(tokens, self._rule_phrases, "rule")]
+        return [(*self._rules[at], hit) for at, hit in _named("rule", parts, self._rule_phrases)]
 
-    def hedges(self, tokens: Sequence[str]) -> list[tuple[str, int, Hit]]:
+    def hedges(self, parts: Parts) -> list[tuple[str, int, Hit]]:
         """(status left, words that may stand between, hit) of what makes the words behind it absent or only feared."""
-        found = self._found(tokens, self._hedge_phrases, "hedge")
+        found = _named("hedge", parts, self._hedge_phrases)
         return [(self._hedges[at]["status"], self._hedges[at]["within"], hit) for at, hit in found]
 
-    def figures(self, tokens: Sequence[str]) -> list[tuple[str, Sequence[str], Hit]]:
+    def figures(self, parts: Parts) -> list[tuple[str, Sequence[str], Hit]]:
         """(type not meant, classes that it explains, hit) of accidents and figures of speech."""
-        found = self._found(tokens, self._figure_phrases, "figure")
+        found = _named("figure", parts, self._figure_phrases)
         return [(self._figures[at]["type"], self._figures[at].get("explains", ()), hit) for at, hit in found]
-
-    def _found(self, tokens: Sequence[str], table: _Phrases, name: str) -> Iterator[tuple[int, Hit]]:
-        """(owner, hit) of each phrase of the table."""
-        if not table:
-            return
-        parts = [self._parts.keys(token) for token in tokens]
-        for at in range(len(parts)):
-            for owner, end in _phrases_at(at, parts, table):
-                yield owner, Hit(name, at, end)
 
     def crowds(self, token: str) -> frozenset[Crowd]:
         """What a word tells of a crowd."""
         return frozenset(_CROWDS[at] for at in self._crowds.keys(token))
 
-    def hits(self, tokens: Sequence[str]) -> list[Hit]:
-        """All hits in folded tokens, in order of their start; a phrase's is named as its class with a `+`."""
-        found: list[Hit] = []
-        parts = [self._parts.keys(token) for token in tokens]
-        for at, token in enumerate(tokens):
-            found += [Hit(self.names[c], at, at + 1) for c in self._words.keys(token)]
-            found += [Hit(self.names[c] + "+", at, end) for c, end in _phrases_at(at, parts, self._phrases)]
-        return found
+    def hits(self, tokens: Sequence[str], parts: Parts | None = None) -> list[Hit]:
+        """All hits in folded tokens, in order of their start; a phrase's is named as its class with a `+`.
+
+        `parts`, where they are known already, are those of the tokens.
+        """
+        names, classes = self.names, self._words.keys
+        words = [Hit(names[c], at, at + 1, names[c]) for at, token in enumerate(tokens) for c in classes(token)]
+        found = _phrases(self.parts(tokens) if parts is None else parts, self._phrases)
+        phrases = [Hit(names[c] + "+", start, end, names[c]) for c, start, end in found]
+        return sorted(words + phrases, key=_START) if phrases else words
 
 
-def _phrases_at(at: int, parts: Sequence[tuple[int, ...]], table: _Phrases) -> Iterator[tuple[int, int]]:
-    """(what it belongs to, where it ends) of each phrase that begins at token `at`."""
-    for first in parts[at]:
-        for steps, owner in table.get(first, ()):
-            end = _follow(steps, 1, parts, at + 1)
-            if end:
-                yield owner, end
+_START = attrgetter("start")
 
 
-def _follow(steps: tuple[int, ...], step: int, parts: Sequence[tuple[int, ...]], at: int) -> int:
+def _named(name: str, parts: Parts, table: _Phrases) -> list[tuple[int, Hit]]:
+    """(owner, hit) of each phrase of the table."""
+    return [(owner, Hit(name, start, end, name)) for owner, start, end in _phrases(parts, table)]
+
+
+def _phrases(parts: Parts, table: _Phrases) -> list[tuple[int, int, int]]:
+    """(what it belongs to, where it begins, where it ends) of each phrase of the table, in order of their beginning."""
+    found = []
+    for at, keys in enumerate(parts):
+        for first in keys:
+            for steps, owner in table.get(first, ()):
+                end = _follow(steps, 1, parts, at + 1)
+                if end:
+                    found.append((owner, at, end))
+    return found
+
+
+def _follow(steps: tuple[int, ...], step: int, parts: Parts, at: int) -> int:
     """Where the phrase ends when its steps from `step` on are matched from token `at`, or 0."""
     if step == len(steps):
         return at

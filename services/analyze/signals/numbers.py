@@ -3,7 +3,8 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 from services.analyze.document import Sentence, Token
 from services.analyze.signals.language import FALLBACK, folded_set, found_form, prefix_of, read_data
@@ -18,8 +19,7 @@ _DIGITS = re.compile("[وفبكل]{0,2}(?:ال)?([0-9]{1,8})")
 _GLUED = re.compile("([\u0621-\u064a]{2,})([0-9]{1,7})|([0-9a-z]{1,})([\u0621-\u064a]{3,})")
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     first: int
     """Index of its first token."""
     last: int
@@ -70,6 +70,14 @@ def number_words(language: str) -> NumberWords:
     )
 
 
+@lru_cache(maxsize=1 << 16)
+def _may_begin(language: str, folded: str, stems: tuple[str, ...]) -> bool:
+    """Whether a number can begin with the word: most words are asked for nothing more."""
+    words = number_words(language)
+    known = (words.values, words.teen_first, words.scales)
+    return "0" <= folded[-1:] <= "9" or any(form in forms for forms in known for form in (folded, *stems))
+
+
 class NumberReader:
     """Reads the numbers of one sentence from left to right, in one pass."""
 
@@ -82,7 +90,8 @@ class NumberReader:
         found: list[Number] = []
         position = 0
         while position < len(self.tokens):
-            number = self._number(position)
+            token = self.tokens[position]
+            number = self._number(position) if _may_begin(self.sentence.lang, token.folded, token.stems) else None
             if number is None:
                 position += 1
                 continue

@@ -11,15 +11,17 @@ TITLE_WORDS = 80
 _ENDS = (".", "!", "؟", "?", "…", '"', "”", "»", "،")
 
 
-def unit_of(document: Document, sentence: Sentence) -> Unit:
-    """The sentence beside its title and the end of what came before it, as the labelled sentences were given."""
-    title = _title_words(document) if sentence.field == "text" else ()
+def unit_of(document: Document, sentence: Sentence, title: tuple[str, ...]) -> Unit:
+    """The sentence beside its title and the end of what came before it, as the labelled sentences were given.
+
+    `title`: `title_words` of the document.
+    """
     before = _before(document, sentence)
     return Unit(
         lang=sentence.lang if sentence.lang in ("ar", "en") else document.lang,
         text=sentence.text,
         words=_words([sentence]),
-        title=title,
+        title=title if sentence.field == "text" else (),
         context=_tail(before),
         context_ends=bool(before) and before[-1].text.rstrip().endswith(_ENDS),
         year=document.published_at.year if document.published_at else None,
@@ -35,7 +37,7 @@ def whole_unit(document: Document) -> Unit:
         lang=document.lang,
         text=document.text,
         words=_words(body),
-        title=_title_words(document),
+        title=title_words(document),
         context=_tail(document.context_sentences),
         context_ends=document.context.rstrip().endswith(_ENDS),
         year=document.published_at.year if document.published_at else None,
@@ -45,10 +47,10 @@ def whole_unit(document: Document) -> Unit:
 
 
 def _words(sentences: Sequence[Sentence]) -> tuple[str, ...]:
-    return tuple(fold_word(token.folded) for sentence in sentences for token in sentence.tokens)
+    return tuple([fold_word(token.folded) for sentence in sentences for token in sentence.tokens])
 
 
-def _title_words(document: Document) -> tuple[str, ...]:
+def title_words(document: Document) -> tuple[str, ...]:
     """The title's sentences come first; of a title without end the beginning is enough."""
     title = takewhile(lambda s: s.field == "title", document.sentences)
     return tuple(fold_word(t.folded) for t in islice(chain.from_iterable(s.tokens for s in title), TITLE_WORDS))
@@ -67,4 +69,4 @@ def _tail(sentences: Sequence[Sentence]) -> tuple[str, ...]:
     if not sentences:
         return ()
     first = sentences[-1].end - CONTEXT_CHARS
-    return tuple(fold_word(t.folded) for s in sentences for t in s.tokens if t.start >= first)
+    return tuple([fold_word(t.folded) for s in sentences for t in s.tokens if t.start >= first])

@@ -1,13 +1,12 @@
 """What is decided of a sentence."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 VIOLENCE = ("clash", "attack", "shelling", "airstrike", "explosion", "offensive")
 """Types of acts of violence."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """A type that a sentence carries, its status, and how surely both are right."""
 
     type: str

@@ -20,6 +20,7 @@ _PAGE = (
     r"sign\s+up|subscribe|all\s+rights\s+reserved|copyright|getty\s+images|advertisement|click\s+here|cookie"
 )
 _FURNITURE = re.compile(rf"[\W_]*(?:{_RELATED}|{_PAGE})", re.IGNORECASE)
+_IS_RELATED = re.compile(rf"[\W_]*(?:{_RELATED})", re.IGNORECASE)
 _RELATED_ALONE = re.compile(rf"[\W_]*(?:{_RELATED})[\W_]*$", re.IGNORECASE)
 _HEAD_OF_POST = "Shared with Public"
 HANDLE = "@[A-Za-z0-9_]{2,20}"
@@ -164,9 +165,9 @@ class FurnitureReader:
         self._previous_end = end
         alone = len(tokens) <= 5 and _RELATED_ALONE.match(self._text[start:end].translate(_FOLD)) is not None
         found = len(tokens) <= self.LONG and _FURNITURE.match(head) is not None
-        related = re.match(rf"[\W_]*(?:{_RELATED})", head, re.IGNORECASE) is not None
+        related = found and _IS_RELATED.match(head) is not None
         # The headline stands in the same line, or alone in the next one.
-        self._line_of_related = alone or (found and related) or (after_related and same_line)
+        self._line_of_related = alone or related or (after_related and same_line)
         if after_related and not found:
             was_alone = self._alone_before
             self._alone_before = False

@@ -7,6 +7,7 @@ from services.analyze.document import Token
 from services.analyze.text.fold import fold_text
 
 _WORD = re.compile(r"\w+")
+_ARABIC_LETTER, _LATIN_LETTER = re.compile("[\u0600-\u06ff]"), re.compile("[\0-\u024f]")
 _NOT_ARABIC = re.compile("[پچژگٹڈڑںے]")
 _PERSIAN = frozenset("كه است را این های می شد شده برای بود آن در از دی ده هم".split())
 _ARABIC = frozenset("في من علي الي عن ان التي الذي بعد قبل بين مع هذا هذه قال كما ما لا لم قد".split())
@@ -30,7 +31,7 @@ def _latin(words: Sequence[str], hint: str | None) -> str:
 
 def _arabic_script(words: Sequence[str], text: str) -> str:
     """Persian, Urdu and Kurdish share the script; they show by letters of their own and by their small words."""
-    foreign = len(_NOT_ARABIC.findall(text)) + 2 * sum(word in _PERSIAN for word in words)
+    foreign = len(_NOT_ARABIC.findall(text)) + 2 * sum(map(_PERSIAN.__contains__, words))
     if foreign < 3:
         return "ar"
     arabic = sum(word in _ARABIC or word.startswith("ال") for word in words)
@@ -50,8 +51,8 @@ def language_of(tokens: Sequence[Token], text: str, hint: str | None = None) -> 
 def _language(words: Sequence[str], text: str, hint: str | None) -> str:
     if not words:
         return hint if hint in ("ar", "en") else "other"
-    arabic = sum("\u0600" <= word[0] <= "\u06ff" for word in words)
-    latin = sum(word[0] <= "\u024f" for word in words)
+    first = "".join([word[0] for word in words])
+    arabic, latin = len(_ARABIC_LETTER.findall(first)), len(_LATIN_LETTER.findall(first))
     if arabic >= latin and arabic:
         return _arabic_script(words, text)
     if latin:

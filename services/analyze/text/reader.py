@@ -43,6 +43,11 @@ _END = re.compile(
 )
 """Where a sentence ends, and a copied post begins and ends: «… · Shared with Publicقصف على منبجAll reactions:54»,
 «شبكة أخبار@newsقصف على منبج00:007:03 AM · Jun 10»; the same of a link: «… news.netقصف على منبج»."""
+_STOP = re.compile(r"[.!?؟…\n\r\u2028\u2029]")
+_RARE = re.compile(
+    rf"Shared with Public|All reactions:|LikeComment|@|{CLOCK}|[a-z](?=[{_AR}])"
+)
+"""What else than a stop or a line's end may end a sentence; most articles have none of it."""
 _BULLET = re.compile(r"(?<!\S)\s*[-–•](?=\s)")
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(«\"])(?:[^\W\d_]|(?:[A-Z]\.)+[A-Z]|Mr|Mrs|Ms|Dr|Gen|Col|Lt|Sgt|St|No|Jan|Feb|Aug|Sept|Oct|Nov|Dec)\.$"
@@ -105,7 +110,7 @@ def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 def sentence_spans(text: str) -> Iterator[tuple[int, int]]:
     """Offsets of the sentences of `text`, in order, not overlapping, without blanks around."""
     start = 0
-    for match in _END.finditer(text):
+    for match in _ends(text):
         stop = match.group("stop")
         # Two dots stand for a pause in Arabic headlines, not for an end.
         if stop and (stop == ".." or _is_abbreviation(text, match.start(), match.end())):
@@ -113,6 +118,19 @@ def sentence_spans(text: str) -> Iterator[tuple[int, int]]:
         yield from _items(text, start, match.end())
         start = match.end()
     yield from _items(text, start, len(text))
+
+
+def _ends(text: str) -> Iterator[re.Match[str]]:
+    """The matches of `_END`, asked for only where a sign stands that can end a sentence."""
+    if _RARE.search(text):
+        yield from _END.finditer(text)
+        return
+    done = 0
+    for sign in _STOP.finditer(text):
+        match = _END.match(text, sign.start()) if sign.start() >= done else None
+        if match:
+            done = match.end()
+            yield match
 
 
 def _items(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
