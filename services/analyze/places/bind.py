@@ -35,8 +35,8 @@ def bind(
     """Fill `claim.places` in place, each place once, in the order of the text."""
     ranker = ranker or load_ranker()
     all_named = _by_sentence(mentions)
-    is_apart = any(claim.type in FIRED or claim.type == SEIZED for claim in claims)
-    apart = elsewhere(document, all_named) if is_apart else {}
+    near = _in_reach(document, [claim for claim in claims if claim.type in FIRED or claim.type == SEIZED])
+    apart = elsewhere(document, {index: named for index, named in all_named.items() if index in near})
     falling = _by_sentence(m for m in mentions if id(m) not in apart)
     living = _by_sentence(m for m in mentions if apart.get(id(m)) not in (Elsewhere.POSITION, Elsewhere.CAUSE))
     staying = _by_sentence(m for m in mentions if apart.get(id(m)) != Elsewhere.ROOTS)
@@ -56,6 +56,12 @@ def bind(
         sure = [(m, s >= enough and m not in left) for s, m in chosen]
         found = {m.place_id for m, is_sure in sure if is_sure and m.place_id}
         claim.places = _distinct([_as_site(m, is_sure and m.locates not in found) for m, is_sure in sure])
+
+
+def _in_reach(document: Document, claims: Sequence[Claim]) -> set[int]:
+    """The sentences in which the places of claims are looked for."""
+    own = {claim.sentence - back for claim in claims for back in range(SENTENCES_BACK + 1)}
+    return own.union(_titles(document)) if claims else own
 
 
 def _own_cause(claim: Claim, own: Sequence[PlaceMention], apart: Mapping[int, Elsewhere]) -> PlaceMention | None:

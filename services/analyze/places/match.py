@@ -1,5 +1,6 @@
 """All names of an article in one pass: Aho-Corasick over its folded words, at word boundaries."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -17,7 +18,7 @@ _GLUE = frozenset(" -‐‑–_#ـ\u00a0\u200b\u200c\u200e\u200f\t")
 class Reading:
     """The words of a document in one line: context first, then title and text, with each word's sentence."""
 
-    __slots__ = ("first", "glued", "hay", "sentence_of", "sentences", "starts", "word_at", "words")
+    __slots__ = ("first", "glued", "hay", "sentence_of", "sentences", "starts", "words")
 
     def __init__(self, document: Document, singular: frozenset[str] | set[str] = frozenset()) -> None:
         self.sentences: list[Sentence] = [*document.context_sentences, *document.sentences]
@@ -27,7 +28,6 @@ class Reading:
         self.glued: list[bool] = []
         """Whether nothing but a space or hyphen stands between a word and the next."""
         self.starts: list[int] = []
-        self.word_at: list[int] = []
         pieces: list[str] = []
         size = 0
         for number, sentence in enumerate(self.sentences):
@@ -44,7 +44,6 @@ class Reading:
                     glued = gap == " " or _GLUE.issuperset(gap)
                 piece = word + " " if glued else word + " \t"
                 self.starts.append(size)
-                self.word_at.extend([len(self.words)] * len(piece))
                 size += len(piece)
                 pieces.append(piece)
                 self.words.append(token)
@@ -57,6 +56,10 @@ class Reading:
         """First word of this word's sentence, and one past its last."""
         number = self.sentence_of[word]
         return self.first[number], self.first[number + 1]
+
+    def word_at(self, offset: int) -> int:
+        """The word that stands at an offset of `hay`, the blank behind it included."""
+        return bisect_right(self.starts, offset) - 1
 
     def gap(self, word: int) -> str:
         """What the sentence has between a word and the next of it, white space and marks."""
@@ -103,14 +106,14 @@ class Matcher:
         """(first word, last word, prefix, key) of every name at word boundaries, overlapping ones among them."""
         found = []
         for pattern, start, end in self._automaton.find_matches_as_indexes(reading.hay, overlapping=True):
-            first = reading.word_at[start]
+            first = reading.word_at(start)
             prefix = reading.hay[reading.starts[first] : start]
             if prefix and prefix not in BARE and prefix not in DEFINITE:
                 continue
             key = self.keys[pattern]
             if prefix and not "\u0621" <= key[0] <= "\u064a":
                 continue
-            found.append((first, reading.word_at[end - 1], prefix, key))
+            found.append((first, reading.word_at(end - 1), prefix, key))
         return found
 
 

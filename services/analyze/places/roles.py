@@ -22,6 +22,8 @@ _DATELINE = re.compile(
     r"|[^.!؟?:\n]{1,30}::"
 )
 """Also the heading of a round-up: «إدلب::تعرضت بنش لقصف»."""
+_DATELINE_SIGN, _DATELINE_REACH = re.compile(r"[(/:\-–—]"), 64
+"""What every dateline has among its first characters, and most sentences have not."""
 _BYLINE = re.compile(r"[^\n.،:؛\-–—]{2,25}[-–—] ?[^\n.،:؛\-–—]{2,30}[-–—] ?(?=\w)")
 """The outlet and who writes, right before where: «صوت المدينة - فلان الفلاني - دير الزور شهدت …»."""
 _WORDS_OF_DATELINE = 7
@@ -63,16 +65,7 @@ class RoleReader:
             group = named[at:stop]
             whole: dict[str, tuple[list[str], float]] = {}
             dateline, byline = _dateline_end(reading.sentences[number]), _byline_end(reading.sentences[number])
-            cues = self._cues
-            aside = (
-                _on_route(reading, group)
-                | _between(reading, group, cues)
-                | _on_road_to(reading, group, cues)
-                | _linked(reading, group, cues)
-                | _mourning(reading, group, cues)
-                | {i for i, one in enumerate(group) if _is_treated_at(reading, one, cues, alone=len(group) == 1)}
-                | {i for i, one in enumerate(group) if _is_reported_from(reading, one, cues)}
-            )
+            aside = _aside(reading, group, self._cues)
             for i, one in enumerate(group):
                 in_dateline = one.mention.end <= dateline or one.mention.start == byline
                 found = mention_features(reading, group, i, self._cues, in_dateline)
@@ -102,6 +95,22 @@ class RoleReader:
             mention.role = "actor_home"
         elif mention.event_score < BACKGROUND_BELOW:
             mention.role = "background"
+
+
+def _aside(reading: Reading, group: Sequence[Named], cues: Cues) -> set[int]:
+    """Those of a sentence's places, by position, that rules take for no site."""
+    start, end = reading.bounds(group[0].first)
+    said = frozenset().union(*map(cues.groups, reading.words[start:end]))
+    found = _on_route(reading, group) | _between(reading, group, cues) | _on_road_to(reading, group, cues)
+    if "links" in said:
+        found |= _linked(reading, group, cues)
+    if "mourns" in said:
+        found |= _mourning(reading, group, cues)
+    if "hospitals" in said:
+        found |= {i for i, one in enumerate(group) if _is_treated_at(reading, one, cues, alone=len(group) == 1)}
+    if "reporters" in said:
+        found |= {i for i, one in enumerate(group) if _is_reported_from(reading, one, cues)}
+    return found
 
 
 def _on_route(reading: Reading, group: Sequence[Named]) -> set[int]:
@@ -306,7 +315,7 @@ def _byline_end(sentence: Sentence) -> int:
 
 def _dateline_end(sentence: Sentence) -> int:
     """Offset in the field where a dateline ends: «دمشق – سانا», "BEIRUT (Reuters) -", «دبي، الإمارات (CNN)--»."""
-    match = _DATELINE.match(sentence.text)
+    match = _DATELINE.match(sentence.text) if _DATELINE_SIGN.search(sentence.text, 0, _DATELINE_REACH) else None
     if not match:
         return -1
     end = sentence.start + match.end()

@@ -143,7 +143,7 @@ def find_actors(sentence: Sentence) -> list[ActorMention]:
     position, subject = 0, -SUBJECT
     while position < len(sentence.tokens):
         token = sentence.tokens[position]
-        is_named = token.folded in aliases or any(stem in aliases for stem in token.stems)
+        is_named = token.folded in aliases or not aliases.keys().isdisjoint(token.stems)
         match = _match_at(sentence.tokens, position) if is_named else None
         if match is None:
             position += 1

@@ -124,12 +124,12 @@ def _beside(tokens: tuple[str, ...], words: Lexicon, spaces: str) -> frozenset[s
 
 def _pairs(hits: Sequence[Hit]) -> list[str]:
     names = []
-    for at, first in enumerate(hits):
-        for second in hits[at + 1 :]:
-            if second.start - first.end > _PAIR_SPAN:
+    for at, (first, _, end, _) in enumerate(hits, 1):
+        for second, start, _, _ in hits[at:]:
+            if start - end > _PAIR_SPAN:
                 break
-            if second.start >= first.end and first.concept != second.concept:
-                names.append(f"p{first.concept}>{second.concept}")
+            if start >= end and first != second:
+                names.append(f"p{first}>{second}")
     return names
 
 

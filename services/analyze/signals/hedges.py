@@ -22,8 +22,8 @@ def denied_types(reading: Reading) -> list[str]:
     in the order of the text."""
     words = lexicon(reading.unit.lang)
     denied: dict[str, None] = {}
-    for at, word in enumerate(reading.unit.words):
-        if words.denial_verbs.isdisjoint(variants(word)):
+    for at, denies in enumerate(map(words.denies, reading.unit.words)):
+        if not denies:
             continue
         near = [h for h in reading.hits if at < h.start <= at + REACH and h.base in words.types]
         first = min((h.start for h in near), default=at)

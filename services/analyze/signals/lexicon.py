@@ -5,7 +5,7 @@
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -82,7 +82,8 @@ class Lexicon:
         self.types = {name: str(c["type"]) for name, c in concepts.items() if c.get("type")}
         self.cues = frozenset(name for name, c in concepts.items() if c.get("cue"))
         denial: Mapping[str, Sequence[str]] = spec.get("denial", {})
-        self.denial_verbs = frozenset(fold(w) for w in denial.get("verbs", ()))
+        self._denial_verbs = frozenset(fold(w) for w in denial.get("verbs", ()))
+        self.denies = lru_cache(maxsize=1 << 16)(self._denies)
         self.denial_breaks = frozenset(fold(w) for w in denial.get("breaks", ()))
         self._words = _Forms()
         self._parts = _Forms()
@@ -132,6 +133,10 @@ class Lexicon:
     def parts(self, tokens: Sequence[str]) -> Parts:
         """Which parts of phrases each folded token may be."""
         return list(map(self._parts.keys, tokens))
+
+    def _denies(self, word: str) -> bool:
+        """Whether the folded word is a verb of denial."""
+        return not self._denial_verbs.isdisjoint(variants(word))
 
     def goes_on(self, tokens: Sequence[str]) -> bool:
         """Whether a sentence's first words say that it goes on from another one."""

@@ -220,7 +220,7 @@ def _lowest_place(value: int) -> int:
 
 def split_glued(tokens: Sequence[Token]) -> Sequence[Token]:
     """The tokens, with words cut where a writer glued a number to them: قتل7، إصابة54."""
-    if not any(_GLUED.fullmatch(token.folded) for token in tokens):
+    if not any(map(_GLUED.fullmatch, [token.folded for token in tokens])):
         return tokens
     cut: list[Token] = []
     for token in tokens:

@@ -64,6 +64,9 @@ def tokenize(text: str, base: int = 0) -> tuple[Token, ...]:
     folded = fold_text(text)
     simple = folded.is_same_length
     is_glued = GLUED.search(text) is not None
+    if simple and not is_glued:
+        words = [(*match.span(), match.group()) for match in _WORD.finditer(folded.text)]
+        return tuple([Token(base + start, base + end, text[start:end], w, _stems(w)) for start, end, w in words])
     found: list[Token] = []
     for match in _WORD.finditer(folded.text):
         start, end = match.span()
