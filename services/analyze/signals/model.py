@@ -21,6 +21,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from copy import copy
 from functools import cache
 from importlib.resources import files
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -51,14 +52,15 @@ class Rows:
     """Weights by feature name; the score of a set of names is the sum of their rows."""
 
     def __init__(self, names: Sequence[str], weights: NDArray[Any]) -> None:
-        self._row = {name: row for row, name in enumerate(names)}
-        self._weights = weights.astype(np.float32)
+        self._row = {name: row for row, name in enumerate(names, 1)}
+        self._weights = np.zeros((len(weights) + 1, weights.shape[1]), dtype=np.float32)
+        """The first row is that of all unknown names."""
+        self._weights[1:] = weights
         self._by_word: dict[str, tuple[int, ...]] = {}
 
     def sum(self, names: Iterable[str], words: Iterable[str] = ()) -> Floats:
         """Of the names, and of those that the words give by themselves."""
-        rows = set(map(self._row.get, names)).union(*map(self._of_word, words))
-        rows.discard(None)
+        rows = set(map(self._row.get, names, repeat(0))).union(*map(self._of_word, words))
         # Sorted, since the order of a set, and with it the last bit of a sum, differs from run to run.
         return np.add.reduce(self._weights.take(sorted(rows), axis=0))
 

@@ -44,9 +44,7 @@ _END = re.compile(
 """Where a sentence ends, and a copied post begins and ends: «… · Shared with Publicقصف على منبجAll reactions:54»,
 «شبكة أخبار@newsقصف على منبج00:007:03 AM · Jun 10»; the same of a link: «… news.netقصف على منبج»."""
 _STOP = re.compile(r"[.!?؟…\n\r\u2028\u2029]")
-_RARE = re.compile(
-    rf"Shared with Public|All reactions:|LikeComment|@|{CLOCK}|[a-z](?=[{_AR}])"
-)
+_RARE = re.compile(rf"Shared with Public|All reactions:|LikeComment|@|{CLOCK}|[a-z](?=[{_AR}])")
 """What else than a stop or a line's end may end a sentence; most articles have none of it."""
 _BULLET = re.compile(r"(?<!\S)\s*[-–•](?=\s)")
 _ABBREVIATION = re.compile(
