@@ -182,3 +182,25 @@ def test_who_holds_the_ground_takes_no_part(text: str) -> None:
 def test_but_who_fires_from_it_or_takes_it_does() -> None:
     assert named("قصف مصدره مناطق سيطرة قسد") == [("SDF", "source")]
     assert named("أعلنت سيطرة قسد على البلدة") == [("SDF", "source")]
+
+
+def test_the_country_of_a_dateline_does_not_act() -> None:
+    assert named("دبي، الإمارات العربية المتحدة (CNN)—قصفت إسرائيل البلدة") == [("ISRAEL", "source")]
+    assert named("بيروت، لبنان (رويترز) - قصف الجيش التركي البلدة") == [("TURKEY", "source")]
+
+
+def test_the_short_name_behind_the_whole_one_is_the_same_actor() -> None:
+    for short in ('"قسد"', "(قسد)", "“قسد”"):
+        assert named(f"قصفت قوات سوريا الديمقراطية {short} مواقع داعش") == [("SDF", "source"), ("IS", "target")]
+    assert len(named("قصفت قوات سوريا الديمقراطية وقسد البلدة")) == 2
+
+
+@pytest.mark.parametrize("strike", ["القصف التركي", "قصف تركي", "الاستهداف التركي"])
+def test_an_adjective_behind_a_strike_tells_whose_it_is(strike: str) -> None:
+    assert named(f"قالت قسد إن {strike} طال القرية")[-1] == ("TURKEY", "source")
+    assert named("قالت قسد إنها استهدفت القوات التركية")[-1] == ("TURKEY", "target")
+
+
+def test_by_whom_a_thing_is_done_is_said_whatever_stands_before() -> None:
+    assert named("استهداف مواقع للجيش التركي من قبل قسد")[-1] == ("SDF", "source")
+    assert named("مقتل عنصر على يد قوات النظام")[-1] == ("SYRIAN_ARMY", "source")

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from services.analyze.document import Claim, Document, PlaceMention
 from services.analyze.signals.details import enrich
+from services.analyze.signals.evidence import Span, clause
 from services.analyze.text.reader import read_document
 
 PUBLISHED = datetime(2026, 1, 7, 15, tzinfo=UTC)
@@ -199,3 +200,35 @@ def test_but_who_flew_is_not_who_fired_the_guns_of_another_clause() -> None:
         ("shelling", "actual", "لقصف"),
     )
     assert guns.actors == []
+
+
+def doers(text: str, *words: str) -> list[list[str]]:
+    """Who does it, of claims of shelling by the words that tell of them."""
+    claims = enriched(text, *(("shelling", "actual", word) for word in words))
+    return [[actor.actor_id for actor in claim.actors if actor.role == "source"] for claim in claims]
+
+
+def test_what_goes_on_with_a_strike_is_done_by_whoever_did_that() -> None:
+    first = "قصف الجيش التركي ريف كوباني. "
+    for more in ("كما تم استهداف عين عيسى.", "كما طال التدمير عين عيسى.", "وطال القصف بلدة عين عيسى."):
+        assert doers(first + more, "قصف", "عين عيسى") == [["TURKEY"], ["TURKEY"]], more
+    chain = "حيث تم استهداف حاجز. كما تم تدمير الفرن."
+    assert doers(first + chain, "قصف", "استهداف", "تدمير") == [["TURKEY"]] * 3
+
+
+def test_but_not_where_somebody_else_may_have_done_it() -> None:
+    first = "قصف الجيش التركي ريف كوباني. "
+    assert doers(first + "وسقطت قذائف مجهولة المصدر على عين عيسى.", "قصف", "سقطت") == [["TURKEY"], []]
+    assert doers(first + "كما تم استهداف مواقع من قبل قسد.", "قصف", "استهداف") == [["TURKEY"], ["SDF"]]
+
+
+def test_who_tells_it_for_a_force_makes_the_force_no_party() -> None:
+    text = "وقال المركز الإعلامي لمجلس منبج العسكري التابع لقوات سوريا الديمقراطية إن القصف التركي طال قرية صيادة."
+    assert doers(text, "القصف") == [["TURKEY"]]
+
+
+def test_a_quote_is_not_cut_inside_its_dateline() -> None:
+    text = "دبي، الإمارات العربية المتحدة (CNN)—نفذ الجيش عملية في البلدة، وقال شهود إنها كانت واسعة النطاق"
+    [sentence] = read_document("a", "", text).sentences
+    at = text.index("عملية")
+    assert clause(sentence, Span(at, at + 5)).start == 0

@@ -598,3 +598,34 @@ def test_halves_of_a_village_and_final_alef_are_spelt_either_way(text: str, tmp_
         "Al-Hasakeh,الحسكة,SY08,Hasakeh,الحسكة,SY0800,Hasakeh,مركز الحسكة,SY080000,R,رد شقرة,C1,C,40.839,36.474",
     )
     assert [m.place_id for m in finder.find(read_document("x", "", text))] == ["pcode:C1"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("إصابة المواطن آزاد حسين كول سراقب بجروح", "سراقب"),
+        ("مقتل الشابين صابر سنجار الفهد وسامي العون", "سنجار"),
+        ("تودع القرية الشهيد البطل لؤي رضا منبج", "منبج"),
+    ],
+)
+def test_the_last_of_a_persons_names_is_no_place(text: str, name: str) -> None:
+    assert only(text, name) == []
+
+
+def test_but_where_somebody_was_hit_is_one() -> None:
+    assert [m.role for m in only("استهدف قناص المواطن محمد حسين في محيط منبج", "منبج")] == ["event"]
+    assert [m.role for m in only("أصيب المواطن محمد حسين قرب سراقب", "سراقب")] == ["event"]
+
+
+def test_a_wood_is_no_village_of_its_name() -> None:
+    [wood] = only("سقط صاروخان في غابات سراقب الواقعة في أطراف مدينة إدلب", "سراقب")
+    assert (wood.precision, wood.place_id) == ("landmark", None)
+
+
+def test_who_tells_of_the_wounded_from_a_hospital_was_not_hit_there() -> None:
+    for text in (
+        "وقال مصدر طبي في مشفى الرقة إن السيدة أصيبت بشظايا",
+        "وقال طبيب في المشفى في مدينة الرقة إن السيدة أصيبت بشظايا",
+        "وتم إسعاف الأطفال من القرية ثم إلى مشافي مدينة الرقة لتلقي العلاج بعد قصف عين عيسى",
+    ):
+        assert {m.role for m in places(text) if "الرقة" in m.surface} == {"background"}, text

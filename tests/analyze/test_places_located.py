@@ -234,3 +234,26 @@ def test_a_list_in_brackets_is_located_by_the_district_behind_it() -> None:
     found = roles("قصفت المدفعية بلدات (النيرب، وسرمين، وبنش) في منطقة إدلب.")
     assert [found.get(name) for name in ("النيرب", "سرمين", "بنش")] == ["event"] * 3
     assert found.get("إدلب") != "event"
+
+
+def test_a_reference_tells_of_all_the_villages_listed_before_it(tmp_path: Path) -> None:
+    """The table's only «الدشيشة» lies far from there; the village beside it is where the text says."""
+    tamr = "Al-Hasakeh,الحسكة,SY08,Al-Hasakeh,مركز الحسكة,SY0801,Tal Tamer,تل تمر,SY080003"
+    dashisha = "Al-Hasakeh,الحسكة,SY08,Al-Hasakeh,مركز الحسكة,SY0801,Shadadah,الشدادي,SY080004"
+    finder = with_villages(
+        tmp_path / "villages.csv",
+        f"{tamr},Um Elkher,أم الخير,C1,C,40.256,36.632",
+        f"{dashisha},Dashisheh,الدشيشة,C2,C,41.2,35.9",
+    )
+    text = "قصف على قريتي أم الخير والدشيشة بالريف الغربي لبلدة تل تمر"
+    found = {m.surface: m for m in finder.find(read_document("x", "", text))}
+    assert found["تل تمر"].locates == found["أم الخير"].place_id == "pcode:C1"
+
+
+def test_a_town_in_a_city_is_none_of_the_villages_of_its_name_elsewhere(tmp_path: Path) -> None:
+    raqqa = "Ar-Raqqa,الرقة,SY11,Tell Abiad,تل أبيض,SY1102,Suluk,سلوك,SY110202"
+    finder = with_villages(tmp_path / "villages.csv", f"{raqqa},Sukkarieh,السكرية,C1,C,39.213,36.571")
+    inside = finder.find(read_document("x", "", "غارات على بلدة السكرية بمدينة البوكمال"))
+    alone = finder.find(read_document("x", "", "غارات على بلدة السكرية"))
+    assert [m.place_id for m in inside if m.surface == "السكرية"] == [None]
+    assert [m.place_id for m in alone] == ["pcode:C1"]

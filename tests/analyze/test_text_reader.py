@@ -230,6 +230,14 @@ def test_links_behind_a_list_are_furniture() -> None:
     assert [s.furniture for s in document.sentences] == [False] * 5 + [True, True]
 
 
+def test_last_lines_that_all_break_off_are_headlines_of_other_articles() -> None:
+    text = "قصف مدفعي على أطراف البلدة صباح اليوم وسقوط جرحى بحسب مصدر محلي"
+    cut = "\nقصف متبادل بين الطرفين على محور بريف…\nمجهولون يهاجمون مخفرا بقنبلة ي…"
+    assert [s.furniture for s in read_document("1", "", text + cut).sentences] == [False, True, True]
+    assert not any(s.furniture for s in read_document("1", "", f"{text}\nوللحديث بقية…").sentences)
+    assert not any(s.furniture for s in read_document("1", "", "قصف على البلدة…\nنزوح إلى القرى…").sentences)
+
+
 @pytest.mark.parametrize(
     "ending",
     [

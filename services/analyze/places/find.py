@@ -257,7 +257,7 @@ class PlaceFinder:
             reading, hit, cue is not None and not self._is_hospital(cue)
         ):
             return False
-        if self._persons.is_in_quoted_name(reading, hit):
+        if self._persons.is_in_quoted_name(reading, hit) or self._persons.is_in_titled_name(reading, hit):
             return False
         if hit.prefix and token.folded in self._cues.kinds:
             return False  # «وادي خالد» names no «ادي»

@@ -33,9 +33,13 @@ def locate(reading: Reading, named: Sequence[Named], gazetteer: Gazetteer, cues:
     told = _Told(gazetteer)
     placed: Named | None = None
     """The settled place that a chain of references tells of: «مجدليا على محور الأربعين جنوب أريحا»."""
+    listed: list[PlaceMention] = []
+    """Those listed before it, of which a reference tells as well: «قريتي أم الخير والدشيشة بريف تل تمر»."""
     for place, reference in pairwise(named):
         said = relation(reading, place.last, reference.first, reference.prefix, cues)
         if _is_settled(place):
+            is_next = placed is not None and is_listed(reading, placed, place)
+            listed = [*listed, placed.mention] if placed is not None and is_next else []
             placed = place
         elif said is None or (placed and reading.sentence_of[placed.first] != reading.sentence_of[place.first]):
             placed = None
@@ -46,7 +50,7 @@ def locate(reading: Reading, named: Sequence[Named], gazetteer: Gazetteer, cues:
         if _is_camp_elsewhere(reading, said, place, reference.mention):
             place.mention.ambiguous = True
         if placed is not None:
-            told.of_settled(said, placed.mention, reference.mention)
+            told.of_settled(said, placed.mention, reference.mention, listed)
     # What is said of a place once holds for the article.
     doubted = (told.doubted - told.confirmed).union(_strangers(reading, named))
     elsewhere = (told.elsewhere - told.confirmed).union(
@@ -71,8 +75,10 @@ class _Told:
         if _is_none_of_them(said, place, reference, self._gazetteer):
             self.elsewhere.add(place.place_id)
 
-    def of_settled(self, said: Relation, place: PlaceMention, reference: PlaceMention) -> None:
-        """Sets `reference.locates` where what is said can be true."""
+    def of_settled(
+        self, said: Relation, place: PlaceMention, reference: PlaceMention, listed: Sequence[PlaceMention]
+    ) -> None:
+        """Sets `reference.locates` where what is said can be true of the place, or of one listed before it."""
         if reference.precision == "region":
             if _is_in_another_region(place, reference, self._gazetteer):
                 self.elsewhere.add(place.place_id)
@@ -80,9 +86,11 @@ class _Told:
         is_reference = reference.precision in ("town", "countryside") or _is_mountain(reference)
         if not is_reference or reference.place_id == place.place_id:
             return
-        if _is_borne_out(said, place, reference, self._gazetteer):
+        true = [one for one in (place, *listed) if _is_borne_out(said, one, reference, self._gazetteer)]
+        if true:
+            reference.locates = true[0].place_id
+        if place in true:
             self.confirmed.add(place.place_id)
-            reference.locates = place.place_id
             return
         is_certain = said.is_close or said.is_inside or _is_another_village(place, reference, self._gazetteer)
         (self.elsewhere if is_certain else self.doubted).add(place.place_id)
@@ -90,9 +98,11 @@ class _Told:
 
 def _is_none_of_them(said: Relation, place: PlaceMention, reference: PlaceMention, gazetteer: Gazetteer) -> bool:
     """Whether a name of several villages can mean none of them, for what is said of its way is true of none."""
-    meant = [gazetteer.get(id_) for id_ in place.candidates] if place.precision == VILLAGE else []
+    meant = [gazetteer.get(id_) for id_ in place.candidates]
     other = gazetteer.get(reference.place_id)
     if other is None or reference.precision not in ("town", "countryside") or not meant:
+        return False
+    if any(one is not None and one.kind != VILLAGE for one in meant):
         return False
     return not any(one is None or said.is_borne_out(one, other, reference.is_seat) for one in meant)
 

@@ -14,7 +14,7 @@ from services.analyze.places.cues import load_cues
 from services.analyze.text.fold import fold
 
 ARRIVING = frozenset(("deployment", "relief", "shelling", "airstrike"))
-FIRED = frozenset(("shelling", "airstrike", "attack", "explosion", "clash"))
+FIRED = frozenset(("shelling", "airstrike", "attack", "explosion", "clash", "offensive"))
 """Types that happen where fire falls."""
 SEIZED = "detention"
 _FROM = frozenset(("من", "from"))
@@ -138,7 +138,7 @@ def _patterns() -> _Patterns:
             rf"(?<!\w)(?:من (?:خيره )?(?:{words['residents']})(?: \d{{4}})?"
             rf"(?: (?:{kinds}) \w+(?: \w+)?(?: في| ب(?={kinds}))?)?"
             rf"|(?:و|ال|وال)?(?:{words['displaced']})\w*(?: \w+){{0,2}} من(?: (?:عده|مختلف|بعض))?(?: مناطق في)?"
-            rf"|اهل|(?:{words['lives']})\w*(?: \w+){{0,2}} في){name}"
+            rf"|اهل|(?:{words['lives']})\w*(?: \w+){{0,3}} في){name}"
         ),
         home=re.compile(
             rf"(?<!\w)(?:(?:ال)?(?:{words['persons']})(?: \w+){{0,3}} من(?= (?:{kinds})\b)"

@@ -13,6 +13,8 @@ _HEADS = frozenset((_SERVANT, "نصر", "شيخ", "ابو", "ابا", "ابي", 
 _QUOTES = frozenset("\"“”»«'")
 _NAMES, _QUOTED_NAME = 2, 5
 """Words of a person's name at least, and at most."""
+_TITLED_NAME = 4
+"""Words of a person's name before the last at most."""
 _PLACING_AFTER = frozenset(("countryside", "sides"))
 
 
@@ -36,6 +38,20 @@ class Persons:
         if first == _SERVANT:
             return True
         return word.folded in self._gazetteer.people and not (first and self._is_place(f"{first} {word.folded}"))
+
+    def is_in_titled_name(self, reading: Reading, hit: Hit) -> bool:
+        """«المواطن آزاد حسين كول ددو»: the last of a person's names behind a title, one of them not known as such."""
+        start, at = reading.bounds(hit.first)[0], hit.first - 1
+        names: list[bool] = []
+        while at >= start and reading.glued[at] and len(names) <= _TITLED_NAME:
+            word = reading.words[at]
+            if self._cues.has("people", word.folded):
+                return len(names) >= _NAMES and names.count(False) <= 1 and names[-1]
+            if self._cues.groups(word) or word.stems:
+                return False
+            names.append(word.folded in self._gazetteer.people)
+            at -= 1
+        return False
 
     def is_in_quoted_name(self, reading: Reading, hit: Hit) -> bool:
         """«"سالم السالم سراقب"»: behind a name that stands in quotation marks, where its bearer is from."""

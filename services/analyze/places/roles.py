@@ -14,20 +14,12 @@ from services.analyze.places.features import Named, mention_features, sentence_f
 from services.analyze.places.match import Reading
 from services.analyze.places.ranker import Ranker, load_ranker, probability
 from services.analyze.places.unknown import is_struck
+from services.analyze.text.dateline import dateline_end
 
 BACKGROUND_BELOW = 0.2
 """A place less likely than this to be the site is background."""
-_DATELINE = re.compile(
-    r"[^.!؟?\n]{0,60}?(?:\((?:[^()\n]{2,40})\)\s*[-–—ـ:]|\s[-–—]{1,3}\s|[-–—]{2,3}|\s/\s?[^/\n]{2,25}/)"
-    r"|[^.!؟?:\n]{1,30}::"
-)
-"""Also the heading of a round-up: «إدلب::تعرضت بنش لقصف»."""
-_DATELINE_SIGN, _DATELINE_REACH = re.compile(r"[(/:\-–—]"), 64
-"""What every dateline has among its first characters, and most sentences have not."""
 _BYLINE = re.compile(r"[^\n.،:؛\-–—]{2,25}[-–—] ?[^\n.،:؛\-–—]{2,30}[-–—] ?(?=\w)")
 """The outlet and who writes, right before where: «صوت المدينة - فلان الفلاني - دير الزور شهدت …»."""
-_WORDS_OF_DATELINE = 7
-
 
 _MONTHS = frozenset(name.lower() for name in calendar.month_name[1:])
 _TURNS = frozenset(("about", "speaks"))
@@ -42,6 +34,9 @@ _REPORTER = 5
 """Words from a reporter to the place that is reported from at most."""
 _TREATED, _BROUGHT = 4, 7
 """Words from a hospital to its town at most, and to the hospital from the verb that brings somebody there."""
+_SPEAKS_FROM = 3
+"""Words from who speaks to the hospital at most: «مصدر طبي في مشفى»."""
+_INTO = "الي"
 _DASHES = frozenset(("-", "–", "—", "ـ"))
 _ROADS = frozenset(("طريق", "الطريق", "اوتوستراد", "اتوستراد", "خط", "road", "highway"))
 _OF_ROADS = frozenset(("عام", "العام", "دولي", "الدولي"))
@@ -64,7 +59,7 @@ class RoleReader:
                 stop += 1
             group = named[at:stop]
             whole: dict[str, tuple[list[str], float]] = {}
-            dateline, byline = _dateline_end(reading.sentences[number]), _byline_end(reading.sentences[number])
+            dateline, byline = dateline_end(reading.sentences[number]), _byline_end(reading.sentences[number])
             aside = _aside(reading, group, self._cues)
             for i, one in enumerate(group):
                 in_dateline = one.mention.end <= dateline or one.mention.start == byline
@@ -199,6 +194,7 @@ def _is_mourning(reading: Reading, one: Named, cues: Cues) -> bool:
 def _is_treated_at(reading: Reading, one: Named, cues: Cues, alone: bool) -> bool:
     """«نُقلوا إلى مشافي مدينة الرقة», "taken to hospital in Homs": where the wounded are brought.
 
+    So is who tells of them: «قال مصدر طبي في مشفى تل تمر».
     «سيارة تابعة لمشفى كوباني» was most likely hit near it, where no other place is named.
     """
     start = reading.bounds(one.first)[0]
@@ -208,8 +204,11 @@ def _is_treated_at(reading: Reading, one: Named, cues: Cues, alone: bool) -> boo
         if "hospitals" in groups:
             before = reading.words[max(start, at - _BROUGHT) : at]
             said = frozenset().union(*map(cues.groups, before))
+            if any("doctors" in cues.groups(word) for word in before[-_SPEAKS_FROM:]):
+                return True
+            is_brought = "brought" in said or ("arrives" not in said and any(w.folded == _INTO for w in before[-1:]))
             is_owner = one.first - at <= 1 and any(w.folded in BELONGING for w in before[-1:])
-            return "brought" in said or ((is_owner or "arrives" in said) and not alone)
+            return is_brought or ((is_owner or "arrives" in said) and not alone)
         if {"struck", "strikes"} & groups or word.folded in _AFTER:
             return False
     return False
@@ -311,12 +310,3 @@ def _byline_end(sentence: Sentence) -> int:
     """Offset in the field where a byline ends and its place begins."""
     match = _BYLINE.match(sentence.text)
     return sentence.start + match.end() if match else -1
-
-
-def _dateline_end(sentence: Sentence) -> int:
-    """Offset in the field where a dateline ends: «دمشق – سانا», "BEIRUT (Reuters) -", «دبي، الإمارات (CNN)--»."""
-    match = _DATELINE.match(sentence.text) if _DATELINE_SIGN.search(sentence.text, 0, _DATELINE_REACH) else None
-    if not match:
-        return -1
-    end = sentence.start + match.end()
-    return end if sum(t.end <= end for t in sentence.tokens[: _WORDS_OF_DATELINE + 1]) <= _WORDS_OF_DATELINE else -1

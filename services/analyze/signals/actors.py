@@ -14,6 +14,7 @@ from services.analyze.document import ActorMention, Document, Sentence, Token
 from services.analyze.places.clauses import clause_starts
 from services.analyze.signals.casualty_words import casualty_words
 from services.analyze.signals.language import FALLBACK, folded_set, found_form, read_data
+from services.analyze.text.dateline import dateline_end
 from services.analyze.text.fold import fold
 
 REACH = 4
@@ -26,6 +27,7 @@ SUBJECT = 6
 """How many words before a verb its subject may end."""
 _NISBA = re.compile("(?:ال)?\\w{2,}(?:ي|يه)")
 _DEFINITE = re.compile("[وفبك]{0,2}(?:ال|لل)")
+_AROUND_SHORT = " \"'“”«»()"
 _TAGS = 3
 """Hashtags in a row that are no part of the sentence."""
 LIFE = 8
@@ -124,6 +126,11 @@ class RoleWords:
     beside: frozenset[str]
     between: frozenset[str]
     areas: frozenset[str]
+    by_from: frozenset[str]
+    by: frozenset[str]
+    also: frozenset[str]
+    was_done: frozenset[str]
+    the_strike: frozenset[str]
 
 
 @cache
@@ -132,7 +139,7 @@ def role_words(language: str) -> RoleWords:
     roles = ("target_before", "target_verbs", "target_after", "place_before", "aligned_before")
     past = ("once", "held", "inside", "formerly")
     grounds = ("holds", "fired_from", "over", "arms", "bases", "beside", "between", "areas")
-    names = (*roles, *past, *grounds)
+    names = (*roles, *past, *grounds, "by_from", "by", "also", "was_done", "the_strike")
     return RoleWords(*(folded_set(data[name]) for name in names))
 
 
@@ -154,11 +161,20 @@ def find_actors(sentence: Sentence) -> list[ActorMention]:
             continue
         last = position + length - 1
         end = sentence.tokens[last].end
+        if found and _is_said_again(sentence, found[-1], start, entry):
+            position = subject = last + 1
+            continue
         text = sentence.text[start - sentence.start : end - sentence.start]
         role = _role(sentence, position, last, subject)
         found.append(ActorMention(sentence.index, start, end, text, entry.actor_id, entry.side, role))
         position, subject = last + 1, last
     return found
+
+
+def _is_said_again(sentence: Sentence, before: ActorMention, start: int, entry: ActorEntry) -> bool:
+    """«قوات سوريا الديمقراطية "قسد"», «… (قسد)»: the short name behind the whole one."""
+    gap = sentence.text[before.end - sentence.start : start - sentence.start]
+    return before.actor_id == entry.actor_id and bool(gap.strip()) and not gap.strip(_AROUND_SHORT)
 
 
 def _takes_no_part(sentence: Sentence, position: int, length: int, entry: ActorEntry) -> bool:
@@ -251,10 +267,14 @@ def _is_nickname(sentence: Sentence, position: int, entry: ActorEntry) -> bool:
 
 
 def _is_place(sentence: Sentence, position: int, length: int, entry: ActorEntry) -> bool:
-    """The state is where something happens or whom somebody stands by, not who acts: في سوريا، الموالية لأنقرة."""
-    if entry.kind != "state" or length > 1:
+    """The state is where something happens or is told, or whom somebody stands by: في سوريا، الموالية لأنقرة."""
+    if entry.kind != "state":
         return False
     token = sentence.tokens[position]
+    if token.end <= dateline_end(sentence):
+        return True
+    if length > 1:
+        return False
     if token.folded[:1] == "ب" and token.folded not in _aliases() and token.folded[1:] in _aliases():
         return True
     words, before = role_words(sentence.lang), sentence.tokens[max(0, position - ALIGNED) : position]
@@ -306,6 +326,8 @@ def _is_landmark(sentence: Sentence, first: int) -> bool:
 def _role(sentence: Sentence, first: int, last: int, subject: int) -> Literal["source", "target"]:
     """`subject` is the last token of the actor named before this one, who is it for its own clause only."""
     words, people = role_words(sentence.lang), casualty_words(sentence.lang)
+    if _is_whose_strike(sentence, first, last, words) or _is_named_as_doer(sentence, first, words):
+        return "source"
     for position in range(first - 1, max(-1, first - 1 - REACH), -1):
         token = sentence.tokens[position]
         if found_form(token, words.verbs) is not None:
@@ -319,6 +341,19 @@ def _role(sentence: Sentence, first: int, last: int, subject: int) -> Literal["s
     if any(found_form(token, words.after) is not None for token in sentence.tokens[last + 1 : last + 3]):
         return "target"
     return "source"
+
+
+def _is_whose_strike(sentence: Sentence, first: int, last: int, words: RoleWords) -> bool:
+    """«القصف التركي», «استهداف روسي»: the adjective tells whose strike it is."""
+    if first != last or first == 0 or not _NISBA.fullmatch(sentence.tokens[first].folded):
+        return False
+    return any(found_form(sentence.tokens[first - 1], of) is not None for of in (words.verbs, words.before))
+
+
+def _is_named_as_doer(sentence: Sentence, first: int, words: RoleWords) -> bool:
+    """«استهداف مواقع من قبل قسد»: by them, whatever stands before."""
+    before = [token.folded for token in sentence.tokens[max(0, first - 2) : first]]
+    return len(before) > 1 and before[0] in words.by_from and before[1] in words.by
 
 
 def _is_parted(sentence: Sentence, subject: int, verb: int) -> bool:

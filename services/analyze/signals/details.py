@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from services.analyze.document import ActorMention, Claim, Document, PlaceMention, Sentence
 from services.analyze.places.clauses import TellingClauses, telling_clauses
-from services.analyze.signals.actors import Meant, find_actors
+from services.analyze.signals.actors import Meant, find_actors, role_words
 from services.analyze.signals.attribution import Speakers, announcer
 from services.analyze.signals.casualties import Casualties, read_casualties
 from services.analyze.signals.timeref import TimeReference, event_date, goes_on, time_references
@@ -25,6 +25,8 @@ CARRIERS = {
 
 _LONG = 7
 """Days after which the day of one sentence is taken for the next: until then either may be today's."""
+_OPENING = 3
+"""Words of a sentence in which it may say that it goes on with a strike."""
 _BACK = 3
 """Sentences back that the day may stand which several go on with."""
 _THAT_DAY = re.compile(
@@ -34,7 +36,7 @@ _THAT_DAY = re.compile(
 _SOURCE = re.compile(
     r"(?<!\w)(?:و?(?:ال)?(?:مصدر|مصادر|شهود)\w*|sources?|witness(?:es)?) (?:\S+ ){0,3}?"
     r"(?:من|في|لدي|from|in|of|with)(?: the)? ?$"
-    r"|(?<!\w)و?(?:ال)?(?:مركز|مكتب|وحده|مديريه) (?:ال)?اعلام\w*(?: (?:ال)?\w+)?(?: (?:(?:ال)?تابع\w*|في))? ?ل?$"
+    r"|(?<!\w)و?(?:ال)?(?:مركز|مكتب|وحده|مديريه) (?:ال)?اعلام\w*(?: (?:ال)?\w+){0,4}?(?: (?:(?:ال)?تابع\w*|في))? ?ل?$"
     r"|(?<!\w)و?(?:ال)?مرصد\w*(?: (?:ال)?\w+){0,4} (?:ال)?تابع\w* ?ل?$"
     r"|(?<!\w)(?:ال)?(?:ناطق|متحدث)\w*(?: \w+){0,2} باسم ?$"
     r"|(?<!\w)(?:وفقا|وفق|بحسب|حسب|طبقا|نقلا عن)(?: ل?(?:بيان|بيانات|مصدر|مصادر|وكاله|مسوول)\w*){0,2} ?ل?$"
@@ -65,7 +67,33 @@ def enrich(document: Document, claims: list[Claim], mentions: list[PlaceMention]
         by_sentence.setdefault(claim.sentence, []).append(claim)
     for index, together in by_sentence.items():
         _enrich_sentence(document, document.sentences[index], together, speakers.of(index), meant)
+    _carry_doers(document, by_sentence)
     _carry_days(document, by_sentence)
+
+
+def _carry_doers(document: Document, by_sentence: Mapping[int, list[Claim]]) -> None:
+    """Give a claim that names nobody who does it the doers of the same in the sentence that its own goes on with.
+
+    «قصف الجيش التركي ريف كوباني. كما طال القصف عين عيسى.»
+    """
+    for index, claims in sorted(by_sentence.items()):
+        before = by_sentence.get(index - 1, [])
+        if not before or not _goes_on_striking(document.sentences[index], document.sentences[index - 1]):
+            continue
+        for claim in claims:
+            same = [actor for c in before if c.type == claim.type for actor in c.actors if actor.role == "source"]
+            if same and all(actor.role != "source" for actor in claim.actors):
+                claim.actors = [*same, *claim.actors]
+
+
+def _goes_on_striking(sentence: Sentence, before: Sentence) -> bool:
+    """«كما تم استهداف …», «واستهدفت الغارات …»: more of what the sentence before told, by nobody new."""
+    if sentence.field != before.field:
+        return False
+    words = role_words(sentence.lang)
+    first = [token.folded.removeprefix("و") for token in sentence.tokens[:_OPENING]]
+    is_passive = len(first) > 1 and first[0] in words.also and first[1] in words.was_done
+    return is_passive or not words.the_strike.isdisjoint(first)
 
 
 def _carry_days(document: Document, by_sentence: Mapping[int, list[Claim]]) -> None:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from services.analyze.document import Sentence
 from services.analyze.signals.lexicon import Hit, lexicon
+from services.analyze.text.dateline import dateline_end
 
 _CLAUSE = re.compile(r"[،,؛;:]\s|\s[-–—]\s|\.\.+|[\n\r]")
 _DAY = (
@@ -44,8 +45,9 @@ def clause(sentence: Sentence, around: Span | None) -> Span:
     if around is None:
         return Span(sentence.start, sentence.end)
     start, end = sentence.start, sentence.end
+    begins = dateline_end(sentence) - sentence.start
     for match in _CLAUSE.finditer(sentence.text):
-        if _is_around_day(sentence.text, match):
+        if match.end() < begins or _is_around_day(sentence.text, match):
             continue
         left, right = sentence.start + match.start(), sentence.start + match.end()
         if right <= around.start and around.end - right >= _SHORTEST:

@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import takewhile
 
 from services.analyze.document import Token
 
@@ -56,6 +57,7 @@ _LIST_HEAD = re.compile(
 """«آخر الأخبار»: other articles follow, until prose does."""
 _FEWEST = 2
 """Lines of prose before a link that show that the article ends its sentences; links behind it, and between, at most."""
+_BREAKS_OFF = ("…", "...")
 _FOLD = str.maketrans("أإآىة", "اااي" + "ه")
 _CUT = re.compile(r"\s*(?:\.{3}|…)")
 _ACCOUNT = " - "
@@ -115,7 +117,16 @@ def links(text: str) -> list[tuple[int, int]]:
         elif prose >= _FEWEST:
             pending.append((line.span(), words))
         prose += is_prose
-    return sorted(found) + ([span for span, _ in pending] if len(pending) >= _FEWEST else [])
+    behind = [span for span, _ in pending] if len(pending) >= _FEWEST else []
+    return sorted({*found, *behind, *_cut_behind(text)})
+
+
+def _cut_behind(text: str) -> list[tuple[int, int]]:
+    """Spans of two and more last lines that all break off: headlines of other articles, cut to a length."""
+    lines = [*_LINE.finditer(text)]
+    cut = [*takewhile(lambda line: line.group().rstrip().endswith(_BREAKS_OFF), reversed(lines))]
+    is_short = all(line.group().count(" ") < _HEADLINE for line in cut)
+    return [line.span() for line in cut] if _FEWEST <= len(cut) < len(lines) and is_short else []
 
 
 class FurnitureReader:
