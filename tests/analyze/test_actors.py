@@ -204,3 +204,8 @@ def test_an_adjective_behind_a_strike_tells_whose_it_is(strike: str) -> None:
 def test_by_whom_a_thing_is_done_is_said_whatever_stands_before() -> None:
     assert named("استهداف مواقع للجيش التركي من قبل قسد")[-1] == ("SDF", "source")
     assert named("مقتل عنصر على يد قوات النظام")[-1] == ("SYRIAN_ARMY", "source")
+
+
+@pytest.mark.parametrize("text", ["نددت قسد بقصف على القرية", "أفراد من عائلات قسد في المخيم"])
+def test_who_only_condemns_and_whose_families_are_there_takes_no_part(text: str) -> None:
+    assert named(text) == []

@@ -171,6 +171,7 @@ def test_what_is_near_a_town_did_not_come_from_it(text: str) -> None:
         "قصفت الصواريخ مدينة منبج وقال البيان إنها انطلقت من غرب مدينة سراقب.",
         "قصفت الطائرات مدينة منبج ورتلا أثناء قدومه من قاعدة سراقب.",
         "قصفت الطائرات مدينة منبج وقتل شاب بعد زيارته الأخيرة لمنزل عمته في بلدة سراقب.",
+        "قصفت طائرة مدينة منبج واستشهدت صحفية خلال متابعتها لهجمات على سراقب وبنش.",
     ],
 )
 def test_where_guns_stand_where_a_road_leads_and_where_the_dead_had_lived_nothing_falls(text: str) -> None:
@@ -233,3 +234,13 @@ def test_what_comes_from_a_town_arrives_elsewhere() -> None:
     found = {m.surface: m.role for m in sites("وصلت تعزيزات من مدينة سراقب إلى منبج.", "deployment", at="تعزيزات")}
     assert found["منبج"] == "event"
     assert found.get("سراقب") != "event"
+
+
+def test_whom_somebody_had_visited_is_no_place_of_an_arrest() -> None:
+    text = "جاءت عملية الاعتقال على خلفية تعليق إضافة إلى زيارته الأخيرة لمنزل عمته في بلدة سراقب."
+    assert sites(text, "detention", at="الاعتقال") == []
+
+
+def test_the_source_of_a_sound_is_where_it_happened() -> None:
+    text = "سمعت أصوات انفجارات في المنطقة مصدرها تصدي الدفاعات لأهداف معادية في محيط مدينة منبج."
+    assert [m.role for m in sites(text, "airstrike", at="انفجارات") if m.surface == "منبج"] == ["event"]

@@ -257,3 +257,31 @@ def test_a_town_in_a_city_is_none_of_the_villages_of_its_name_elsewhere(tmp_path
     alone = finder.find(read_document("x", "", "غارات على بلدة السكرية"))
     assert [m.place_id for m in inside if m.surface == "السكرية"] == [None]
     assert [m.place_id for m in alone] == ["pcode:C1"]
+
+
+def test_a_longer_name_spelt_a_little_differently_is_the_one_that_is_meant(tmp_path: Path) -> None:
+    raqqa = "Ar-Raqqa,الرقة,SY11,Ar-Raqqa,مركز الرقة,SY1100"
+    finder = with_villages(
+        tmp_path / "villages.csv",
+        f"{raqqa},Jurneyyeh,الجرنية,SY110300,Hamra,الحمرة,C1,C,38.40,36.10",
+        f"{raqqa},Karama,الكرامة,SY110002,Hamret Jammasi,حمرة جماسي,C2,C,39.30,35.85",
+        f"{raqqa},Karama,الكرامة,SY110002,Raqqa Samra,رقة سمرة,C3,C,39.10,35.95",
+    )
+    for text, name, place_id in (
+        ("قصف على قرية حمرة جماسة شرق الرقة", "حمرة جماسة", "pcode:C2"),
+        ("اشتباكات في بلدة الرقة السمرة", "الرقة السمرة", "pcode:C3"),
+        ("قصف على قرية الحمرة غرب الرقة", "الحمرة", "pcode:C1"),
+    ):
+        found = {m.surface: m.place_id for m in finder.find(read_document("x", "", text))}
+        assert found[name] == place_id, text
+
+
+def test_a_governorate_behind_a_list_tells_of_all_that_it_lists(tmp_path: Path) -> None:
+    """«قريتي صيصان واسكندرون بمحافظة الحسكة»: the only Saysan of the table lies in Daraa."""
+    finder = with_villages(
+        tmp_path / "villages.csv",
+        "Dar'a,درعا,SY12,Dar'a,درعا,SY1200,Dar'a,مركز درعا,SY120000,Saysan,صيصان,C3,C,36.22,32.63",
+        "Hasakeh,الحسكة,SY08,Quamishli,القامشلي,SY0802,Tal Hmis,تل حميس,SY080201,Iskandarun,اسكندرون,C4,C,41.35,36.55",
+    )
+    found = finder.find(read_document("x", "", "قصف على قريتي صيصان واسكندرون بمحافظة الحسكة"))
+    assert [m.place_id for m in found][:2] == [None, "pcode:C4"]

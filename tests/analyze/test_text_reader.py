@@ -298,3 +298,11 @@ def test_reading_time_is_linear() -> None:
         return best
 
     assert seconds(200_000) < 12 * seconds(50_000)
+
+
+def test_a_list_that_begins_where_a_post_does_is_cut_at_its_dashes() -> None:
+    text = "فلانMay 2, 2025 · Shared with Public- إصابات في قرية أولى - غارة على بلدة ثانية"
+    assert [s.text for s in read_document("1", "", text).sentences][-2:] == [
+        "- إصابات في قرية أولى",
+        "- غارة على بلدة ثانية",
+    ]

@@ -39,8 +39,9 @@ def bind(
     apart = elsewhere(document, {index: named for index, named in all_named.items() if index in near})
     falling = _by_sentence(m for m in mentions if id(m) not in apart)
     living = _by_sentence(m for m in mentions if apart.get(id(m)) not in (Elsewhere.POSITION, Elsewhere.CAUSE))
-    staying = _by_sentence(m for m in mentions if apart.get(id(m)) != Elsewhere.ROOTS)
-    by_type = dict.fromkeys(FIRED, (falling, living)) | {SEIZED: (staying, all_named)}
+    going = _by_sentence(m for m in mentions if apart.get(id(m)) != Elsewhere.CAUSE)
+    staying = _by_sentence(m for m in mentions if apart.get(id(m)) not in (Elsewhere.ROOTS, Elsewhere.CAUSE))
+    by_type = dict.fromkeys(FIRED, (falling, living)) | {SEIZED: (staying, going)}
     told: dict[int, list[Claim]] = {}
     for claim in claims:
         told.setdefault(claim.sentence, []).append(claim)

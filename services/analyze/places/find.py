@@ -31,6 +31,10 @@ _PARTS = frozenset(("باديه", "صحراء", "مناطق", "محاور", "ج�
 """What a governorate has, and no town."""
 _ZONE = "التصعيد"
 """What ends the name of the zone of 2017, most of a governorate and parts of three."""
+_ENDINGS = "هيا"
+"""Last letters of a village's name that are written for one another."""
+_STEM = 3
+"""Letters of such a name that stay at least."""
 _LIST = 15
 """Words of a list of villages that are read back to its head."""
 _TOWN = "مدينه"
@@ -214,6 +218,8 @@ class PlaceFinder:
         """Names of places, and the words of phrases that only look like one."""
         found: dict[tuple[int, int, str], Hit] = {}
         for first, last, prefix, key in self.matcher.find(reading):
+            if first == last and (longer := self._longer(reading, last, key)):
+                last, key = last + 1, longer
             definite = prefix.endswith(("ال", "لل"))
             entries = self.gazetteer.keys[key]
             exact = any(bool(e & 1) == definite for e in entries)
@@ -240,6 +246,18 @@ class PlaceFinder:
             if count[sentence] <= MAX_NAMES_IN_SENTENCE:
                 few.append(hit)
         return few, barred
+
+    def _longer(self, reading: Reading, last: int, key: str) -> str | None:
+        """«حمرة جماسة» is the gazetteer's حمرة جماسي, «الرقة السمرة» its رقة سمرة: the longer name that is meant."""
+        if not reading.glued[last]:
+            return None
+        second = reading.words[last + 1].folded
+        bare = second.removeprefix("ال")
+        if not bare:
+            return None
+        ends = _ENDINGS if len(bare) > _STEM and bare[-1] in _ENDINGS else bare[-1]
+        names = (f"{key} {form[:-1]}{end}" for form in dict.fromkeys((second, bare)) for end in ends)
+        return next((name for name in names if name in self.gazetteer.keys), None)
 
     def _is_name(self, reading: Reading, hit: Hit) -> bool:
         """Whether the words can be this name here: ordinary words and people's names need a cue before them."""

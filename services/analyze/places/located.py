@@ -80,8 +80,8 @@ class _Told:
     ) -> None:
         """Sets `reference.locates` where what is said can be true of the place, or of one listed before it."""
         if reference.precision == "region":
-            if _is_in_another_region(place, reference, self._gazetteer):
-                self.elsewhere.add(place.place_id)
+            lost = [one for one in (place, *listed) if _is_in_another_region(one, reference, self._gazetteer)]
+            self.elsewhere.update(one.place_id for one in lost if one is place or _is_village(one, self._gazetteer))
             return
         is_reference = reference.precision in ("town", "countryside") or _is_mountain(reference)
         if not is_reference or reference.place_id == place.place_id:

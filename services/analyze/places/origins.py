@@ -32,7 +32,7 @@ class Elsewhere(StrEnum):
     HOME = "home"
     """Who is hit comes from there."""
     CAUSE = "cause"
-    """What happened there is only answered, or the hurt ended up there."""
+    """What happened there is only answered or told of, somebody had once gone there, or the hurt ended up there."""
     ROOTS = "roots"
     """His family does, or he once lived there: nobody is seized there either."""
 
@@ -58,7 +58,10 @@ def elsewhere(document: Document, by_sentence: Mapping[int, Sequence[PlaceMentio
 def _why_elsewhere(before: str) -> Elsewhere | None:
     """By the words before a place."""
     said = _patterns()
-    if any(pattern.search(before) for pattern in (said.position, said.launched, said.bound_for)):
+    position = said.position.search(before)
+    if position and not said.sound.search(before, 0, position.start()):
+        return Elsewhere.POSITION
+    if any(pattern.search(before) for pattern in (said.launched, said.bound_for)):
         return Elsewhere.POSITION
     if said.answered.search(before):
         return Elsewhere.CAUSE
@@ -84,10 +87,13 @@ class _Patterns(NamedTuple):
 
     position: re.Pattern[str]
     """«من مواقعها في سراقب», «مصدره قرية الشيخ عيسى»; but not «قصف من مواقع الجيش على عين عيسى»."""
+    sound: re.Pattern[str]
+    """«دوي انفجارات … مصدرها تصدي الدفاعات في محيط مصياف»: the source of a sound is where it happened."""
     launched: re.Pattern[str]
     """«انطلق من غرب مدينة بانياس», «من اتجاه البحر غرب بانياس»."""
     answered: re.Pattern[str]
-    """«رداً على تفجير استهدف الكلية في مدينة حمص», «توفي في أحد مشافي الطبقة»: what came before, and where it ended."""
+    """«رداً على تفجير استهدف الكلية في مدينة حمص», «توفي في أحد مشافي الطبقة», «خلال متابعتها لهجمات على السد»: what
+    came before, and where it ended."""
     bound_for: re.Pattern[str]
     """«سيارة في طريقها إلى منبج», «موكب قادم من رام الله», «فروا إلى مناطق تل أبيض», «نقل جثمانه إلى القامشلي»."""
     roots: re.Pattern[str]
@@ -120,6 +126,7 @@ def _patterns() -> _Patterns:
             rf"(?:{who}{inside}| (?:{kinds})| [^\W\d]+ [^\W\d]+ \(|(?: \S+){{1,3}} القريب\w* من){name}"
             rf"|\bfrom (?:\w+ ){{0,3}}(?:{words['positions']}) (?:in|at|near|around){latin}"
         ),
+        sound=re.compile(rf"(?<!\w)و?(?:ال)?(?:{words['sounds']}) "),
         launched=re.compile(
             rf"(?<!\w)(?:(?:[وف]?(?:ال)?(?:{words['launched']})\w*) من(?: (?:{words['sides']}))?"
             rf"|من (?:{words['from_side']}){who}){name}"
@@ -127,6 +134,7 @@ def _patterns() -> _Patterns:
         answered=re.compile(
             rf"(?<!\w)(?:{words['answers']}) (?:علي|من|ل)\w*(?: [^\W\d]+){{1,8}}?(?:{inside}| علي){name}"
             rf"|(?<!\w)(?:احد|احدي) (?:مشافي|مستشفيات) ?$"
+            rf"|(?<!\w)(?:{words['only_there']})(?: [^\W\d]+){{1,6}}?(?:{inside}| علي| تستهدف){name}"
         ),
         bound_for=re.compile(
             rf"(?<!\w)(?:طريق(?:ه|ها|هم|هما) {to}"
@@ -138,7 +146,7 @@ def _patterns() -> _Patterns:
             rf"(?<!\w)(?:من (?:خيره )?(?:{words['residents']})(?: \d{{4}})?"
             rf"(?: (?:{kinds}) \w+(?: \w+)?(?: في| ب(?={kinds}))?)?"
             rf"|(?:و|ال|وال)?(?:{words['displaced']})\w*(?: \w+){{0,2}} من(?: (?:عده|مختلف|بعض))?(?: مناطق في)?"
-            rf"|اهل|(?:{words['lives']})\w*(?: \w+){{0,3}} في){name}"
+            rf"|اهل|(?:{words['lives']})\w*(?: \w+){{0,2}} في){name}"
         ),
         home=re.compile(
             rf"(?<!\w)(?:(?:ال)?(?:{words['persons']})(?: \w+){{0,3}} من(?= (?:{kinds})\b)"

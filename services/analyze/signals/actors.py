@@ -126,6 +126,8 @@ class RoleWords:
     beside: frozenset[str]
     between: frozenset[str]
     areas: frozenset[str]
+    kin: frozenset[str]
+    condemns: frozenset[str]
     by_from: frozenset[str]
     by: frozenset[str]
     also: frozenset[str]
@@ -139,7 +141,7 @@ def role_words(language: str) -> RoleWords:
     roles = ("target_before", "target_verbs", "target_after", "place_before", "aligned_before")
     past = ("once", "held", "inside", "formerly")
     grounds = ("holds", "fired_from", "over", "arms", "bases", "beside", "between", "areas")
-    names = (*roles, *past, *grounds, "by_from", "by", "also", "was_done", "the_strike")
+    names = (*roles, *past, *grounds, "kin", "condemns", "by_from", "by", "also", "was_done", "the_strike")
     return RoleWords(*(folded_set(data[name]) for name in names))
 
 
@@ -180,7 +182,10 @@ def _is_said_again(sentence: Sentence, before: ActorMention, start: int, entry: 
 def _takes_no_part(sentence: Sentence, position: int, length: int, entry: ActorEntry) -> bool:
     """Whether the words are no actor here: another thing's name, a place, or who is only spoken of."""
     before = sentence.tokens[position - 1] if position else None
-    if before is not None and found_form(before, entry.not_after) is not None:
+    words = role_words(sentence.lang)
+    if before is not None and any(
+        found_form(before, of) is not None for of in (entry.not_after, words.kin, words.condemns)
+    ):
         return True
     if length == 1 and _is_among_tags(sentence, position):
         return True

@@ -151,7 +151,9 @@ class Model:
     def __init__(self, arrays: Mapping[str, NDArray[Any]], joint: Joint | None = None) -> None:
         self.types = tuple(str(t) for t in arrays["types"])
         self.status_names = tuple(str(s) for s in arrays["statuses"])
-        self._directions = [np.flatnonzero([SignalType(t).direction is d for t in self.types]) for d in Direction]
+        self._directions = [
+            [t for t, type_ in enumerate(self.types) if SignalType(type_).direction is d] for d in Direction
+        ]
         self._rows = Rows(unpack(arrays["names"]), arrays["weights"])
         self._bias = arrays["bias"]
         self._status_rows = Rows(unpack(arrays["status_names"]), arrays["status_weights"])
@@ -196,7 +198,7 @@ class Model:
             sure = self._joint.chances(sure, seen)
             thresholds, confidence = self._joint.thresholds, self._joint.confidence
         found = []
-        for t in map(int, np.flatnonzero(carried(sure, thresholds, self._directions))):
+        for t in carried(sure.tolist(), thresholds.tolist(), self._directions):
             chances = self.statuses(reading, margins, t)
             if seen and self._joint:
                 chances = self._joint.statuses(chances, seen, t)
@@ -209,19 +211,17 @@ class Model:
         return found
 
 
-def carried(sure: Floats, thresholds: Floats, directions: Sequence[NDArray[np.intp]]) -> NDArray[np.bool_]:
-    """Types that are reported: those over their thresholds, and of a direction that is likely enough as a whole at
-    least the likeliest; of one that is not, none. A doubt between shelling and attack is none about escalation.
+def carried(sure: Sequence[float], thresholds: Sequence[float], directions: Iterable[Sequence[int]]) -> list[int]:
+    """Types that are reported, by their positions in order: those over their thresholds, and of a direction that is
+    likely enough as a whole at least the likeliest; of one that is not, none. A doubt between shelling and attack is
+    none about escalation.
     """
-    if np.add.reduce(sure) < LEAST_ANY:  # then no direction is likelier
-        return np.zeros(len(sure), dtype=bool)
-    found = sure >= thresholds
+    found: list[int] = []
     for types in directions:
-        if 1 - np.multiply.reduce(1 - sure[types]) < LEAST_ANY:
-            found[types] = False
-        elif not found[types].any():
-            found[types[sure[types].argmax()]] = True
-    return found
+        if 1 - math.prod([1 - sure[t] for t in types]) >= LEAST_ANY:
+            over = [t for t in types if sure[t] >= thresholds[t]]
+            found += over or [max(types, key=sure.__getitem__)]
+    return sorted(found)
 
 
 def _is_for_encoder(reading: Reading, sure: Floats) -> bool:

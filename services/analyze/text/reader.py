@@ -47,6 +47,7 @@ _STOP = re.compile(r"[.!?؟…\n\r\u2028\u2029]")
 _RARE = re.compile(rf"Shared with Public|All reactions:|LikeComment|@|{CLOCK}|[a-z](?=[{_AR}])")
 """What else than a stop or a line's end may end a sentence; most articles have none of it."""
 _BULLET = re.compile(r"(?<!\S)\s*[-–•](?=\s)")
+_FIRST_BULLET = re.compile(r"\s*[-–•](?=\s)")
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(«\"])(?:[^\W\d_]|(?:[A-Z]\.)+[A-Z]|Mr|Mrs|Ms|Dr|Gen|Col|Lt|Sgt|St|No|Jan|Feb|Aug|Sept|Oct|Nov|Dec)\.$"
 )
@@ -136,7 +137,7 @@ def _ends(text: str) -> Iterator[re.Match[str]]:
 
 def _items(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """«- غارة على بلدة - إصابتان في قرية»: of a list that begins with a dash each dash begins an item."""
-    if _BULLET.match(text, start, end):
+    if _FIRST_BULLET.match(text, start, end):
         for bullet in _BULLET.finditer(text, start + 1, end):
             yield from _cut(text, start, bullet.start())
             start = bullet.start()
