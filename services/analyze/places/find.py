@@ -1,6 +1,6 @@
 """Places named in an article: found, told apart, and given the part they play."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from schemas.watch import Watch
@@ -218,8 +218,6 @@ class PlaceFinder:
         """Names of places, and the words of phrases that only look like one."""
         found: dict[tuple[int, int, str], Hit] = {}
         for first, last, prefix, key in self.matcher.find(reading):
-            if first == last and (longer := self._longer(reading, last, key)):
-                last, key = last + 1, longer
             definite = prefix.endswith(("ال", "لل"))
             entries = self.gazetteer.keys[key]
             exact = any(bool(e & 1) == definite for e in entries)
@@ -233,7 +231,7 @@ class PlaceFinder:
                         hit.watches = (*hit.watches, watch)
                         hit.landmark = is_landmark and not hit.entries
                         hit.exact = True
-        kept = longest([hit for hit in found.values() if self._is_name(reading, hit)])
+        kept = self._lengthened(reading, longest([hit for hit in found.values() if self._is_name(reading, hit)]))
         count: dict[int, int] = {}
         few: list[Hit] = []
         barred: set[int] = set()
@@ -246,6 +244,17 @@ class PlaceFinder:
             if count[sentence] <= MAX_NAMES_IN_SENTENCE:
                 few.append(hit)
         return few, barred
+
+    def _lengthened(self, reading: Reading, hits: Sequence[Hit]) -> Iterator[Hit]:
+        """The names, those of one word made the longer one where one is meant."""
+        done = -1
+        for hit in hits:
+            if hit.first <= done:
+                continue
+            if hit.first == hit.last and not hit.watches and (longer := self._longer(reading, hit.last, hit.key)):
+                hit = Hit(hit.first, hit.last + 1, hit.prefix, longer, hit.definite, self.gazetteer.keys[longer])
+            done = hit.last
+            yield hit
 
     def _longer(self, reading: Reading, last: int, key: str) -> str | None:
         """«حمرة جماسة» is the gazetteer's حمرة جماسي, «الرقة السمرة» its رقة سمرة: the longer name that is meant."""
