@@ -209,3 +209,15 @@ def test_by_whom_a_thing_is_done_is_said_whatever_stands_before() -> None:
 @pytest.mark.parametrize("text", ["نددت قسد بقصف على القرية", "أفراد من عائلات قسد في المخيم"])
 def test_who_only_condemns_and_whose_families_are_there_takes_no_part(text: str) -> None:
     assert named(text) == []
+
+
+def test_whom_a_coalition_is_named_after_takes_no_part() -> None:
+    text = "اعتقلت قوات التحالف الدولي بقيادة واشنطن ضد تنظيم داعش شخصين"
+    assert ("IS", "target") not in named(text)
+    assert ("COALITION", "source") in named(text)
+    assert named("قصفت قوات التحالف الدولي مواقع داعش")[-1] == ("IS", "target")
+
+
+def test_who_is_joined_to_another_does_what_that_one_does() -> None:
+    text = "قصفت مدفعية الجيش التركي والوطني السوري مواقع قسد"
+    assert named(text) == [("TURKEY", "source"), ("SNA", "source"), ("SDF", "target")]

@@ -216,6 +216,12 @@ def test_what_goes_on_with_a_strike_is_done_by_whoever_did_that() -> None:
     assert doers(first + chain, "قصف", "استهداف", "تدمير") == [["TURKEY"]] * 3
 
 
+def test_the_attack_before_is_by_whoever_sent_its_drone() -> None:
+    text = "تعرضت سيارة لهجوم عبر طائرة مسيرة تركية. وأسفر الهجوم عن مقتل ثلاثة."
+    [first, second] = enriched(text, ("airstrike", "actual", "مسيرة"), ("attack", "actual", "وأسفر"))
+    assert [actor.actor_id for actor in second.actors] == [actor.actor_id for actor in first.actors] == ["TURKEY"]
+
+
 def test_but_not_where_somebody_else_may_have_done_it() -> None:
     first = "قصف الجيش التركي ريف كوباني. "
     assert doers(first + "وسقطت قذائف مجهولة المصدر على عين عيسى.", "قصف", "سقطت") == [["TURKEY"], []]

@@ -629,3 +629,17 @@ def test_who_tells_of_the_wounded_from_a_hospital_was_not_hit_there() -> None:
         "وتم إسعاف الأطفال من القرية ثم إلى مشافي مدينة الرقة لتلقي العلاج بعد قصف عين عيسى",
     ):
         assert {m.role for m in places(text) if "الرقة" in m.surface} == {"background"}, text
+
+
+def test_a_district_over_what_is_told_of_its_village_was_not_hit() -> None:
+    assert roles_of("منبج : سقوط صاروخ في مدينة سراقب", "منبج", "سراقب") == [["background"], ["event"]]
+    assert roles_of("منبج : سقوط صاروخ مساء اليوم", "منبج") == [["event"]]
+
+
+def test_who_is_treated_in_a_city_was_not_hit_there() -> None:
+    for text in (
+        "وتخضع الطفلة لعلاج في مشفى التخصصي في مدينة منبج بعد القصف على سراقب",
+        "ويتلقى الشقيقان العلاج في مشفى بمدينة منبج بعد قصف سراقب",
+    ):
+        assert roles_of(text, "منبج") == [["background"]], text
+    assert roles_of("تحت العناية في مشفى الفرات بمدينة منبج بعد إصابته بهجوم", "منبج") == [["event"]]

@@ -285,3 +285,24 @@ def test_a_governorate_behind_a_list_tells_of_all_that_it_lists(tmp_path: Path) 
     )
     found = finder.find(read_document("x", "", "قصف على قريتي صيصان واسكندرون بمحافظة الحسكة"))
     assert [m.place_id for m in found][:2] == [None, "pcode:C4"]
+
+
+def test_a_village_joined_to_a_town_far_away_is_another_of_its_name(tmp_path: Path) -> None:
+    raqqa = "Ar-Raqqa,الرقة,SY11,Tell Abiad,تل أبيض,SY1102,Suluk,سلوك,SY110202"
+    finder = with_villages(tmp_path / "villages.csv", f"{raqqa},Ruz,الرز,C1,C,39.2,36.6")
+    joined = finder.find(read_document("x", "", "مداهمة بلدة الشحيل وقرية الرز الخاضعتين لسيطرة قسد"))
+    near = finder.find(read_document("x", "", "مداهمة بلدة سلوك وقرية الرز"))
+    assert [m.place_id for m in joined if m.surface == "الرز"] == [None]
+    assert [m.place_id for m in near if m.surface == "الرز"] == ["pcode:C1"]
+
+
+def test_the_name_of_a_road_draws_no_village_to_its_end(tmp_path: Path) -> None:
+    finder = with_villages(
+        tmp_path / "villages.csv",
+        "Hasakeh,الحسكة,SY08,Quamishli,القامشلي,SY0802,Darbasiyah,الدرباسية,SY080206,Mushayrifa,مشيرفة,C1,C,40.65,37.07",
+        "Hasakeh,الحسكة,SY08,Al-Hasakeh,مركز الحسكة,SY0801,Hasakeh,الحسكة,SY080100,Mushayrifa,مشيرفة,C2,C,40.70,36.55",
+    )
+    by_road = finder.find(read_document("x", "", "قصف منشأة في قرية مشيرفة، وتضرر طريق الدرباسية القديم"))
+    by_district = finder.find(read_document("x", "", "قصف منشأة في قرية مشيرفة، وتضررت منازل في الدرباسية"))
+    assert next(m for m in by_road if m.surface == "مشيرفة").ambiguous
+    assert next(m for m in by_district if m.surface == "مشيرفة").place_id == "pcode:C1"

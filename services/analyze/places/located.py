@@ -24,6 +24,7 @@ FAR_KM = 100.0
 APART_KM = 40.0
 """Two villages that are told in one breath lie nearer to one another."""
 _FEWEST_LISTED = 3
+_AND_VILLAGE = "وقريه"
 _MOUNTAIN, _CAMP = "جبل ", "مخيم"
 _TWO = frozenset(("قريتي", "قريتا", "بلدتي", "بلدتا"))
 
@@ -54,7 +55,9 @@ def locate(reading: Reading, named: Sequence[Named], gazetteer: Gazetteer, cues:
     # What is said of a place once holds for the article.
     doubted = (told.doubted - told.confirmed).union(_strangers(reading, named))
     elsewhere = (told.elsewhere - told.confirmed).union(
-        _lost_in_lists(reading, named, gazetteer), _under_other_headings(reading, named, gazetteer)
+        _lost_in_lists(reading, named, gazetteer),
+        _lost_in_pairs(reading, named, gazetteer),
+        _under_other_headings(reading, named, gazetteer),
     )
     for one in named:
         if one.mention.place_id in elsewhere:
@@ -159,6 +162,17 @@ def _strangers(reading: Reading, named: Sequence[Named]) -> Iterator[str | None]
             for stranger, neighbour in ((one.mention, other.mention), (other.mention, one.mention)):
                 if all(_is_apart(stranger, m) for m in rest) and not all(_is_apart(neighbour, m) for m in rest):
                     yield stranger.place_id
+
+
+def _lost_in_pairs(reading: Reading, named: Sequence[Named], gazetteer: Gazetteer) -> Iterator[str | None]:
+    """«بلدة الشحيل وقرية الرز»: a village joined to a town far away is another one of its name."""
+    for town, village in pairwise(named):
+        between = village.first - 1
+        is_joined = between == town.last + 1 and reading.words[between].folded == _AND_VILLAGE
+        if is_joined and _is_village(village.mention, gazetteer) and not _is_village(town.mention, gazetteer):
+            km = km_apart(town.mention, village.mention)
+            if km is not None and km > FAR_KM:
+                yield village.mention.place_id
 
 
 def _lost_in_lists(reading: Reading, named: Sequence[Named], gazetteer: Gazetteer) -> Iterator[str | None]:

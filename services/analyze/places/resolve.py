@@ -31,6 +31,7 @@ PLACED = 2.5
 LISTED = 3.0
 """Points of a place at the very spot of a name that it is listed with; they fade with distance."""
 LISTED_KM = 15.0
+_ROAD = "طريق"
 _FEW = 3
 """Places of a name at most for it to say where its neighbours are."""
 SAME_SPOT_KM = 6.0
@@ -93,7 +94,8 @@ class Resolver:
         """
         places = self._gazetteer.places
         candidates = [self._candidates(hit, small) for hit, small in zip(hits, villages, strict=True)]
-        clear, first = self._read_first(hits, candidates, called)
+        roads = [_names_road(reading, hit) for hit in hits]
+        clear, first = self._read_first(hits, candidates, called, roads)
         words_of = self._admin_words(reading, hits)
         results: list[Resolution] = []
         for i, (hit, found, only, voted, cue) in enumerate(zip(hits, candidates, clear, first, cued, strict=True)):
@@ -107,12 +109,12 @@ class Resolver:
                 chosen = self._choose(found, near, cue, _agreeing(hit))
                 settled = None if chosen.ambiguous else chosen.best
                 if settled is not None and voted is None and hit.key in called:
-                    self._vote(places[settled])
+                    self._vote(places[settled], roads[i])
                 results.append(chosen)
         return results
 
     def _read_first(
-        self, hits: Sequence[Hit], candidates: Sequence[Sequence[int]], called: set[str]
+        self, hits: Sequence[Hit], candidates: Sequence[Sequence[int]], called: set[str], roads: Sequence[bool]
     ) -> tuple[list[int | None], list[int | None]]:
         """(what a name means everywhere, that or its only place), by hit; what they tell of the country is counted."""
         places = self._gazetteer.places
@@ -121,11 +123,11 @@ class Resolver:
         clear = [self._clear(found) for found in agreeing]
         first = [self._alone(found) if only is None else only for found, only in zip(candidates, clear, strict=True)]
         abroad = [self._namesakes_abroad(only, found) for only, found in zip(clear, agreeing, strict=True)]
-        for hit, found, index, namesakes in zip(hits, candidates, first, abroad, strict=True):
+        for hit, found, index, namesakes, is_road in zip(hits, candidates, first, abroad, roads, strict=True):
             if hit.key not in called:
                 continue
             if index is not None and not namesakes:
-                self._vote(places[index])
+                self._vote(places[index], is_road)
             if country := self._only_country(found):
                 self._votes[country] += 1
         meant = [
@@ -201,10 +203,12 @@ class Resolver:
         """Whether the article names something of that country."""
         return self._votes[country] > 0
 
-    def _vote(self, place: Place) -> None:
+    def _vote(self, place: Place, is_road: bool) -> None:
+        """For its country, and for what lies near it; whatever lies near the end of a road need not be meant."""
         self._votes[place.country] += 1
         if (
-            place.kind != COUNTRY
+            not is_road
+            and place.kind != COUNTRY
             and place.lat is not None
             and place.lon is not None
             and len(self._anchors) < _MAX_ANCHORS
@@ -217,6 +221,8 @@ class Resolver:
         found: dict[int, dict[str, set[int]]] = {}
         for hit in hits:
             meant = found.setdefault(reading.sentence_of[hit.first], {})
+            if _names_road(reading, hit):
+                continue
             meant.setdefault(hit.key, set()).update(e >> 1 for e in hit.entries[:_MAX_CANDIDATES])
         return found
 
@@ -314,6 +320,12 @@ class Resolver:
             nearest = min(distance_km(place.lat, place.lon, lat, lon) for lat, lon in self._anchors)
             points = self._near_anchors[place.id] = 2.5 * math.exp(-nearest / 60.0)
         return points
+
+
+def _names_road(reading: Reading, hit: Hit) -> bool:
+    """«طريق الدرباسية القديم»: the road's name tells of no district."""
+    before = hit.first - 1
+    return before >= reading.bounds(hit.first)[0] and reading.words[before].folded.removeprefix("ال") == _ROAD
 
 
 def _bare(names: Sequence[str]) -> set[str]:

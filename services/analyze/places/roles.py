@@ -97,15 +97,24 @@ def _aside(reading: Reading, group: Sequence[Named], cues: Cues) -> set[int]:
     start, end = reading.bounds(group[0].first)
     said = frozenset().union(*map(cues.groups, reading.words[start:end]))
     found = _on_route(reading, group) | _between(reading, group, cues) | _on_road_to(reading, group, cues)
+    if _is_heading(reading, group):
+        found.add(0)
     if "links" in said:
         found |= _linked(reading, group, cues)
     if "mourns" in said:
         found |= _mourning(reading, group, cues)
     if "hospitals" in said:
-        found |= {i for i, one in enumerate(group) if _is_treated_at(reading, one, cues, alone=len(group) == 1)}
+        found |= {i for i, one in enumerate(group) if _is_treated_at(reading, one, group, cues)}
     if "reporters" in said:
         found |= {i for i, one in enumerate(group) if _is_reported_from(reading, one, cues)}
     return found
+
+
+def _is_heading(reading: Reading, group: Sequence[Named]) -> bool:
+    """«جبلة : سقوط صاروخ في قرية الفتيح»: the district over what is told of a place in it."""
+    first, *rest = group
+    is_first = first.first == reading.bounds(first.first)[0]
+    return bool(rest) and is_first and reading.gap(first.last).lstrip().startswith(":")
 
 
 def _on_route(reading: Reading, group: Sequence[Named]) -> set[int]:
@@ -191,7 +200,7 @@ def _is_mourning(reading: Reading, one: Named, cues: Cues) -> bool:
     return not any({"struck", "strikes"} & cues.groups(word) for word in before)
 
 
-def _is_treated_at(reading: Reading, one: Named, cues: Cues, alone: bool) -> bool:
+def _is_treated_at(reading: Reading, one: Named, group: Sequence[Named], cues: Cues) -> bool:
     """«نُقلوا إلى مشافي مدينة الرقة», "taken to hospital in Homs": where the wounded are brought.
 
     So is who tells of them: «قال مصدر طبي في مشفى تل تمر».
@@ -207,6 +216,8 @@ def _is_treated_at(reading: Reading, one: Named, cues: Cues, alone: bool) -> boo
             if any("doctors" in cues.groups(word) for word in before[-_SPEAKS_FROM:]):
                 return True
             is_brought = "brought" in said or ("arrives" not in said and any(w.folded == _INTO for w in before[-1:]))
+            # «مشفى الفرات بمدينة منبج»: the hospital's own name is no other place.
+            alone = all(other is one or at < other.first < one.first for other in group)
             is_owner = one.first - at <= 1 and any(w.folded in BELONGING for w in before[-1:])
             return is_brought or ((is_owner or "arrives" in said) and not alone)
         if {"struck", "strikes"} & groups or word.folded in _AFTER:

@@ -27,6 +27,8 @@ SUBJECT = 6
 """How many words before a verb its subject may end."""
 _NISBA = re.compile("(?:ال)?\\w{2,}(?:ي|يه)")
 _DEFINITE = re.compile("[وفبك]{0,2}(?:ال|لل)")
+_NAME = 6
+"""Words of a coalition's name before whom it fights at most."""
 _AROUND_SHORT = " \"'“”«»()"
 _TAGS = 3
 """Hashtags in a row that are no part of the sentence."""
@@ -126,6 +128,8 @@ class RoleWords:
     beside: frozenset[str]
     between: frozenset[str]
     areas: frozenset[str]
+    versus: frozenset[str]
+    coalition: frozenset[str]
     kin: frozenset[str]
     condemns: frozenset[str]
     by_from: frozenset[str]
@@ -141,7 +145,20 @@ def role_words(language: str) -> RoleWords:
     roles = ("target_before", "target_verbs", "target_after", "place_before", "aligned_before")
     past = ("once", "held", "inside", "formerly")
     grounds = ("holds", "fired_from", "over", "arms", "bases", "beside", "between", "areas")
-    names = (*roles, *past, *grounds, "kin", "condemns", "by_from", "by", "also", "was_done", "the_strike")
+    names = (
+        *roles,
+        *past,
+        *grounds,
+        "versus",
+        "coalition",
+        "kin",
+        "condemns",
+        "by_from",
+        "by",
+        "also",
+        "was_done",
+        "the_strike",
+    )
     return RoleWords(*(folded_set(data[name]) for name in names))
 
 
@@ -167,7 +184,8 @@ def find_actors(sentence: Sentence) -> list[ActorMention]:
             position = subject = last + 1
             continue
         text = sentence.text[start - sentence.start : end - sentence.start]
-        role = _role(sentence, position, last, subject)
+        is_joined = bool(found) and position == subject + 1 and sentence.tokens[position].folded.startswith("و")
+        role = found[-1].role if is_joined else _role(sentence, position, last, subject)
         found.append(ActorMention(sentence.index, start, end, text, entry.actor_id, entry.side, role))
         position, subject = last + 1, last
     return found
@@ -187,6 +205,8 @@ def _takes_no_part(sentence: Sentence, position: int, length: int, entry: ActorE
         found_form(before, of) is not None for of in (entry.not_after, words.kin, words.condemns)
     ):
         return True
+    if _is_in_coalitions_name(sentence, position, words):
+        return True
     if length == 1 and _is_among_tags(sentence, position):
         return True
     if length == 1 and (_is_lower_case(sentence.tokens[position]) or _is_nickname(sentence, position, entry)):
@@ -197,6 +217,14 @@ def _takes_no_part(sentence: Sentence, position: int, length: int, entry: ActorE
     if _is_landmark(sentence, position):
         return True
     return _is_place(sentence, position, length, entry)
+
+
+def _is_in_coalitions_name(sentence: Sentence, position: int, words: RoleWords) -> bool:
+    """«التحالف الدولي ضد تنظيم داعش»: whom its name says that it fights."""
+    before = sentence.tokens[max(0, position - _NAME) : position]
+    if not before or before[-1].folded not in words.versus:
+        return False
+    return any(found_form(token, words.coalition) is not None for token in before)
 
 
 class Meant:

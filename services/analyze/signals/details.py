@@ -25,6 +25,7 @@ CARRIERS = {
 
 _LONG = 7
 """Days after which the day of one sentence is taken for the next: until then either may be today's."""
+_THE_STRIKE, _THE_SAME = "the strike", "the same"
 _OPENING = 3
 """Words of a sentence in which it may say that it goes on with a strike."""
 _BACK = 3
@@ -78,22 +79,30 @@ def _carry_doers(document: Document, by_sentence: Mapping[int, list[Claim]]) -> 
     """
     for index, claims in sorted(by_sentence.items()):
         before = by_sentence.get(index - 1, [])
-        if not before or not _goes_on_striking(document.sentences[index], document.sentences[index - 1]):
-            continue
-        for claim in claims:
-            same = [actor for c in before if c.type == claim.type for actor in c.actors if actor.role == "source"]
-            if same and all(actor.role != "source" for actor in claim.actors):
-                claim.actors = [*same, *claim.actors]
+        goes_on = _goes_on_striking(document.sentences[index], document.sentences[index - 1]) if before else None
+        for claim in claims if goes_on else ():
+            told = [c for c in before if c.type == claim.type or (goes_on == _THE_STRIKE and _are_violent(c, claim))]
+            doers = [actor for c in told for actor in c.actors if actor.role == "source"]
+            if doers and all(actor.role != "source" for actor in claim.actors):
+                claim.actors = [*{actor.actor_id: actor for actor in doers}.values(), *claim.actors]
 
 
-def _goes_on_striking(sentence: Sentence, before: Sentence) -> bool:
-    """«كما تم استهداف …», «واستهدفت الغارات …»: more of what the sentence before told, by nobody new."""
+def _are_violent(one: Claim, other: Claim) -> bool:
+    return one.type in VIOLENCE and other.type in VIOLENCE
+
+
+def _goes_on_striking(sentence: Sentence, before: Sentence) -> str | None:
+    """How a sentence tells more of the one before, by nobody new; None where it does not.
+
+    «كما تم استهداف …»: of the same; «وأسفر الهجوم عن …»: of that very strike.
+    """
     if sentence.field != before.field:
-        return False
+        return None
     words = role_words(sentence.lang)
     first = [token.folded.removeprefix("و") for token in sentence.tokens[:_OPENING]]
-    is_passive = len(first) > 1 and first[0] in words.also and first[1] in words.was_done
-    return is_passive or not words.the_strike.isdisjoint(first)
+    if not words.the_strike.isdisjoint(first):
+        return _THE_STRIKE
+    return _THE_SAME if len(first) > 1 and first[0] in words.also and first[1] in words.was_done else None
 
 
 def _carry_days(document: Document, by_sentence: Mapping[int, list[Claim]]) -> None:
