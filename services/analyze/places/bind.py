@@ -166,7 +166,7 @@ def _as_site(mention: PlaceMention, sure: bool) -> PlaceMention:
     Where a rule has told the role (a capital that acts, a venue), it stands.
     """
     role = "event" if sure else "background"
-    return replace(mention, role=role) if mention.role in ("event", "background") else mention
+    return replace(mention, role=role) if mention.role in ("event", "background") and mention.role != role else mention
 
 
 def _key(mention: PlaceMention) -> object:
