@@ -226,6 +226,7 @@ def test_but_not_where_somebody_else_may_have_done_it() -> None:
     first = "قصف الجيش التركي ريف كوباني. "
     assert doers(first + "وسقطت قذائف مجهولة المصدر على عين عيسى.", "قصف", "سقطت") == [["TURKEY"], []]
     assert doers(first + "كما تم استهداف مواقع من قبل قسد.", "قصف", "استهداف") == [["TURKEY"], ["SDF"]]
+    assert doers(first + "ونفذ الهجوم على عين عيسى مجهولون.", "قصف", "الهجوم") == [["TURKEY"], []]
 
 
 def test_who_tells_it_for_a_force_makes_the_force_no_party() -> None:

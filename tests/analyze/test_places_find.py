@@ -622,6 +622,10 @@ def test_a_wood_is_no_village_of_its_name() -> None:
     assert (wood.precision, wood.place_id) == ("landmark", None)
 
 
+def test_a_hospital_of_which_a_source_says_that_it_was_hit_is_a_site() -> None:
+    assert [m.role for m in only("أكد مصدر طبي قصف مشفى في مدينة الرقة", "الرقة")] == ["event"]
+
+
 def test_who_tells_of_the_wounded_from_a_hospital_was_not_hit_there() -> None:
     for text in (
         "وقال مصدر طبي في مشفى الرقة إن السيدة أصيبت بشظايا",
@@ -633,7 +637,8 @@ def test_who_tells_of_the_wounded_from_a_hospital_was_not_hit_there() -> None:
 
 def test_a_district_over_what_is_told_of_its_village_was_not_hit() -> None:
     assert roles_of("منبج : سقوط صاروخ في مدينة سراقب", "منبج", "سراقب") == [["background"], ["event"]]
-    assert roles_of("منبج : سقوط صاروخ مساء اليوم", "منبج") == [["event"]]
+    for text in ("منبج : سقوط صاروخ مساء اليوم", "منبج: قصف تركي على حي الحزاونة صباح اليوم"):
+        assert roles_of(text, "منبج") == [["event"]], text
 
 
 def test_who_is_treated_in_a_city_was_not_hit_there() -> None:

@@ -111,10 +111,11 @@ def _aside(reading: Reading, group: Sequence[Named], cues: Cues) -> set[int]:
 
 
 def _is_heading(reading: Reading, group: Sequence[Named]) -> bool:
-    """«جبلة : سقوط صاروخ في قرية الفتيح»: the district over what is told of a place in it."""
+    """«جبلة : سقوط صاروخ في قرية الفتيح»: the district over what is told of a place in it that is known."""
     first, *rest = group
     is_first = first.first == reading.bounds(first.first)[0]
-    return bool(rest) and is_first and reading.gap(first.last).lstrip().startswith(":")
+    is_finer = any(one.mention.lat is not None and one.mention.precision in ("village", "town") for one in rest)
+    return is_finer and is_first and reading.gap(first.last).lstrip().startswith(":")
 
 
 def _on_route(reading: Reading, group: Sequence[Named]) -> set[int]:
@@ -213,7 +214,8 @@ def _is_treated_at(reading: Reading, one: Named, group: Sequence[Named], cues: C
         if "hospitals" in groups:
             before = reading.words[max(start, at - _BROUGHT) : at]
             said = frozenset().union(*map(cues.groups, before))
-            if any("doctors" in cues.groups(word) for word in before[-_SPEAKS_FROM:]):
+            near = frozenset().union(*map(cues.groups, before[-_SPEAKS_FROM:]))
+            if "doctors" in near and near.isdisjoint(("struck", "strikes")):
                 return True
             is_brought = "brought" in said or ("arrives" not in said and any(w.folded == _INTO for w in before[-1:]))
             # «مشفى الفرات بمدينة منبج»: the hospital's own name is no other place.

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 from typing import Literal
 
 from services.analyze import yamldata
@@ -130,12 +130,14 @@ class RoleWords:
     areas: frozenset[str]
     versus: frozenset[str]
     coalition: frozenset[str]
+    in_its_name: frozenset[str]
     kin: frozenset[str]
     condemns: frozenset[str]
     by_from: frozenset[str]
     by: frozenset[str]
     also: frozenset[str]
     was_done: frozenset[str]
+    unclaimed: frozenset[str]
     the_strike: frozenset[str]
 
 
@@ -151,12 +153,14 @@ def role_words(language: str) -> RoleWords:
         *grounds,
         "versus",
         "coalition",
+        "in_its_name",
         "kin",
         "condemns",
         "by_from",
         "by",
         "also",
         "was_done",
+        "unclaimed",
         "the_strike",
     )
     return RoleWords(*(folded_set(data[name]) for name in names))
@@ -181,7 +185,7 @@ def find_actors(sentence: Sentence) -> list[ActorMention]:
         last = position + length - 1
         end = sentence.tokens[last].end
         if found and _is_said_again(sentence, found[-1], start, entry):
-            position = subject = last + 1
+            position, subject = last + 1, last
             continue
         text = sentence.text[start - sentence.start : end - sentence.start]
         is_joined = bool(found) and position == subject + 1 and sentence.tokens[position].folded.startswith("و")
@@ -224,7 +228,9 @@ def _is_in_coalitions_name(sentence: Sentence, position: int, words: RoleWords) 
     before = sentence.tokens[max(0, position - _NAME) : position]
     if not before or before[-1].folded not in words.versus:
         return False
-    return any(found_form(token, words.coalition) is not None for token in before)
+    name = dropwhile(lambda token: found_form(token, words.in_its_name) is not None, reversed(before[:-1]))
+    first = next(name, None)
+    return first is not None and found_form(first, words.coalition) is not None
 
 
 class Meant:

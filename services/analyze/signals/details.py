@@ -11,6 +11,7 @@ from services.analyze.places.clauses import TellingClauses, telling_clauses
 from services.analyze.signals.actors import Meant, find_actors, role_words
 from services.analyze.signals.attribution import Speakers, announcer
 from services.analyze.signals.casualties import Casualties, read_casualties
+from services.analyze.signals.language import found_form
 from services.analyze.signals.timeref import TimeReference, event_date, goes_on, time_references
 from services.analyze.signals.verdict import VIOLENCE
 from services.analyze.text.fold import fold
@@ -99,6 +100,8 @@ def _goes_on_striking(sentence: Sentence, before: Sentence) -> str | None:
     if sentence.field != before.field:
         return None
     words = role_words(sentence.lang)
+    if any(found_form(token, words.unclaimed) is not None for token in sentence.tokens):
+        return None
     first = [token.folded.removeprefix("و") for token in sentence.tokens[:_OPENING]]
     if not words.the_strike.isdisjoint(first):
         return _THE_STRIKE
