@@ -147,22 +147,9 @@ def role_words(language: str) -> RoleWords:
     roles = ("target_before", "target_verbs", "target_after", "place_before", "aligned_before")
     past = ("once", "held", "inside", "formerly")
     grounds = ("holds", "fired_from", "over", "arms", "bases", "beside", "between", "areas")
-    names = (
-        *roles,
-        *past,
-        *grounds,
-        "versus",
-        "coalition",
-        "in_its_name",
-        "kin",
-        "condemns",
-        "by_from",
-        "by",
-        "also",
-        "was_done",
-        "unclaimed",
-        "the_strike",
-    )
+    aside = ("versus", "coalition", "in_its_name", "kin", "condemns", "by_from", "by")
+    going_on = ("also", "was_done", "unclaimed", "the_strike")
+    names = (*roles, *past, *grounds, *aside, *going_on)
     return RoleWords(*(folded_set(data[name]) for name in names))
 
 
