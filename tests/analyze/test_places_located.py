@@ -250,9 +250,11 @@ def test_a_reference_tells_of_all_the_villages_listed_before_it(tmp_path: Path) 
     assert found["تل تمر"].locates == found["أم الخير"].place_id == "pcode:C1"
 
 
+SULUK = "Ar-Raqqa,الرقة,SY11,Tell Abiad,تل أبيض,SY1102,Suluk,سلوك,SY110202"
+
+
 def test_a_town_in_a_city_is_none_of_the_villages_of_its_name_elsewhere(tmp_path: Path) -> None:
-    raqqa = "Ar-Raqqa,الرقة,SY11,Tell Abiad,تل أبيض,SY1102,Suluk,سلوك,SY110202"
-    finder = with_villages(tmp_path / "villages.csv", f"{raqqa},Sukkarieh,السكرية,C1,C,39.213,36.571")
+    finder = with_villages(tmp_path / "villages.csv", f"{SULUK},Sukkarieh,السكرية,C1,C,39.213,36.571")
     inside = finder.find(read_document("x", "", "غارات على بلدة السكرية بمدينة البوكمال"))
     alone = finder.find(read_document("x", "", "غارات على بلدة السكرية"))
     assert [m.place_id for m in inside if m.surface == "السكرية"] == [None]
@@ -288,8 +290,7 @@ def test_a_governorate_behind_a_list_tells_of_all_that_it_lists(tmp_path: Path) 
 
 
 def test_a_village_joined_to_a_town_far_away_is_another_of_its_name(tmp_path: Path) -> None:
-    raqqa = "Ar-Raqqa,الرقة,SY11,Tell Abiad,تل أبيض,SY1102,Suluk,سلوك,SY110202"
-    finder = with_villages(tmp_path / "villages.csv", f"{raqqa},Ruz,الرز,C1,C,39.2,36.6")
+    finder = with_villages(tmp_path / "villages.csv", f"{SULUK},Ruz,الرز,C1,C,39.2,36.6")
     joined = finder.find(read_document("x", "", "مداهمة بلدة الشحيل وقرية الرز الخاضعتين لسيطرة قسد"))
     near = finder.find(read_document("x", "", "مداهمة بلدة سلوك وقرية الرز"))
     assert [m.place_id for m in joined if m.surface == "الرز"] == [None]

@@ -37,10 +37,12 @@ def bind(
     all_named = _by_sentence(mentions)
     near = _in_reach(document, [claim for claim in claims if claim.type in FIRED or claim.type == SEIZED])
     apart = elsewhere(document, {index: named for index, named in all_named.items() if index in near})
-    falling = _by_sentence(m for m in mentions if id(m) not in apart)
-    living = _by_sentence(m for m in mentions if apart.get(id(m)) not in (Elsewhere.POSITION, Elsewhere.CAUSE))
-    going = _by_sentence(m for m in mentions if apart.get(id(m)) != Elsewhere.CAUSE)
-    staying = _by_sentence(m for m in mentions if apart.get(id(m)) not in (Elsewhere.ROOTS, Elsewhere.CAUSE))
+
+    def without(*reasons: Elsewhere) -> dict[int, list[PlaceMention]]:
+        return _by_sentence(m for m in mentions if apart.get(id(m)) not in reasons)
+
+    falling, living = without(*Elsewhere), without(Elsewhere.POSITION, Elsewhere.CAUSE)
+    staying, going = without(Elsewhere.ROOTS, Elsewhere.CAUSE), without(Elsewhere.CAUSE)
     by_type = dict.fromkeys(FIRED, (falling, living)) | {SEIZED: (staying, going)}
     told: dict[int, list[Claim]] = {}
     for claim in claims:

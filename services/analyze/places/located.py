@@ -39,8 +39,7 @@ def locate(reading: Reading, named: Sequence[Named], gazetteer: Gazetteer, cues:
     for place, reference in pairwise(named):
         said = relation(reading, place.last, reference.first, reference.prefix, cues)
         if _is_settled(place):
-            is_next = placed is not None and is_listed(reading, placed, place)
-            listed = [*listed, placed.mention] if placed is not None and is_next else []
+            listed = [*listed, placed.mention] if placed and is_listed(reading, placed, place) else []
             placed = place
         elif said is None or (placed and reading.sentence_of[placed.first] != reading.sentence_of[place.first]):
             placed = None
@@ -169,10 +168,9 @@ def _lost_in_pairs(reading: Reading, named: Sequence[Named], gazetteer: Gazettee
     for town, village in pairwise(named):
         between = village.first - 1
         is_joined = between == town.last + 1 and reading.words[between].folded == _AND_VILLAGE
-        if is_joined and _is_village(village.mention, gazetteer) and not _is_village(town.mention, gazetteer):
-            km = km_apart(town.mention, village.mention)
-            if km is not None and km > FAR_KM:
-                yield village.mention.place_id
+        is_pair = is_joined and _is_village(village.mention, gazetteer) and not _is_village(town.mention, gazetteer)
+        if is_pair and _is_apart(town.mention, village.mention, FAR_KM):
+            yield village.mention.place_id
 
 
 def _lost_in_lists(reading: Reading, named: Sequence[Named], gazetteer: Gazetteer) -> Iterator[str | None]:
@@ -183,8 +181,7 @@ def _lost_in_lists(reading: Reading, named: Sequence[Named], gazetteer: Gazettee
             rest = [other.mention for other in listed if other is not one]
             if not _is_village(one.mention, gazetteer) or any(_is_apart(a, b) for a, b in pairwise(rest)):
                 continue
-            far = [km is not None and km > FAR_KM for m in rest for km in [km_apart(one.mention, m)]]
-            if all(far):
+            if all(_is_apart(one.mention, m, FAR_KM) for m in rest):
                 yield one.mention.place_id
 
 
@@ -225,9 +222,10 @@ def _in_one_breath(reading: Reading, one: Named, other: Named) -> bool:
     return reading.glued[before] and reading.words[before].folded.removeprefix("ب") in _TWO
 
 
-def _is_apart(one: PlaceMention, other: PlaceMention) -> bool:
+def _is_apart(one: PlaceMention, other: PlaceMention, least: float = APART_KM) -> bool:
+    """Whether the two are known to lie more than so many kilometres from one another."""
     km = km_apart(one, other)
-    return km is not None and km > APART_KM
+    return km is not None and km > least
 
 
 def _is_settled(named: Named) -> bool:

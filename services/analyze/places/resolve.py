@@ -96,7 +96,7 @@ class Resolver:
         candidates = [self._candidates(hit, small) for hit, small in zip(hits, villages, strict=True)]
         roads = [_names_road(reading, hit) for hit in hits]
         clear, first = self._read_first(hits, candidates, called, roads)
-        words_of = self._admin_words(reading, hits)
+        words_of = self._admin_words(reading, hits, roads)
         results: list[Resolution] = []
         for i, (hit, found, only, voted, cue) in enumerate(zip(hits, candidates, clear, first, cued, strict=True)):
             if only is not None:
@@ -216,12 +216,14 @@ class Resolver:
             self._anchors.append((place.lat, place.lon))
             self._near_anchors.clear()
 
-    def _admin_words(self, reading: Reading, hits: Sequence[Hit]) -> dict[int, dict[str, set[int]]]:
+    def _admin_words(
+        self, reading: Reading, hits: Sequence[Hit], roads: Sequence[bool]
+    ) -> dict[int, dict[str, set[int]]]:
         """For each sentence its names and what they may mean: what a village may be said to lie in."""
         found: dict[int, dict[str, set[int]]] = {}
-        for hit in hits:
+        for hit, is_road in zip(hits, roads, strict=True):
             meant = found.setdefault(reading.sentence_of[hit.first], {})
-            if _names_road(reading, hit):
+            if is_road:
                 continue
             meant.setdefault(hit.key, set()).update(e >> 1 for e in hit.entries[:_MAX_CANDIDATES])
         return found

@@ -156,12 +156,9 @@ def role_words(language: str) -> RoleWords:
 def find_actors(sentence: Sentence) -> list[ActorMention]:
     """Actors named in the sentence, in order, the longest alias at each place."""
     found: list[ActorMention] = []
-    aliases = _aliases()
     position, subject = 0, -SUBJECT
     while position < len(sentence.tokens):
-        token = sentence.tokens[position]
-        is_named = token.folded in aliases or not aliases.keys().isdisjoint(token.stems)
-        match = _match_at(sentence.tokens, position) if is_named else None
+        match = _match_at(sentence.tokens, position)
         if match is None:
             position += 1
             continue
@@ -243,10 +240,10 @@ class Meant:
 
 def _match_at(tokens: Sequence[Token], position: int) -> tuple[int, ActorEntry, int] | None:
     """Number of words, entry and start offset of the longest alias that begins at `position`."""
-    token = tokens[position]
+    token, aliases = tokens[position], _aliases()
     best: tuple[int, ActorEntry, int] | None = None
     for form in (token.folded, *token.stems):
-        for words, entry in _aliases().get(form, ()):
+        for words, entry in aliases.get(form, ()):
             if best and len(words) <= best[0]:
                 break
             following = tokens[position + 1 : position + len(words)]

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
+from enum import StrEnum
 from itertools import pairwise
 
 from services.analyze.document import ActorMention, Claim, Document, PlaceMention, Sentence
@@ -26,7 +27,6 @@ CARRIERS = {
 
 _LONG = 7
 """Days after which the day of one sentence is taken for the next: until then either may be today's."""
-_THE_STRIKE, _THE_SAME = "the strike", "the same"
 _OPENING = 3
 """Words of a sentence in which it may say that it goes on with a strike."""
 _BACK = 3
@@ -59,6 +59,13 @@ UNARMED = ONLY_TELL | _BODIES | {"civilians"}
 """Sides that never open fire: beside violence they are who it meets."""
 
 
+class GoesOn(StrEnum):
+    STRIKE = "strike"
+    """«وأسفر الهجوم عن …»: with that very strike."""
+    SAME = "same"
+    """«كما تم استهداف …»: with more of its kind."""
+
+
 def enrich(document: Document, claims: list[Claim], mentions: list[PlaceMention]) -> None:
     """Fill each claim's casualties, attribution, actors and event date, in place."""
     if not claims:
@@ -80,9 +87,9 @@ def _carry_doers(document: Document, by_sentence: Mapping[int, list[Claim]]) -> 
     """
     for index, claims in sorted(by_sentence.items()):
         before = by_sentence.get(index - 1, [])
-        goes_on = _goes_on_striking(document.sentences[index], document.sentences[index - 1]) if before else None
+        goes_on = _goes_on_with(document.sentences[index], document.sentences[index - 1]) if before else None
         for claim in claims if goes_on else ():
-            told = [c for c in before if c.type == claim.type or (goes_on == _THE_STRIKE and _are_violent(c, claim))]
+            told = [c for c in before if c.type == claim.type or (goes_on is GoesOn.STRIKE and _are_violent(c, claim))]
             doers = [actor for c in told for actor in c.actors if actor.role == "source"]
             if doers and all(actor.role != "source" for actor in claim.actors):
                 claim.actors = [*{actor.actor_id: actor for actor in doers}.values(), *claim.actors]
@@ -92,11 +99,8 @@ def _are_violent(one: Claim, other: Claim) -> bool:
     return one.type in VIOLENCE and other.type in VIOLENCE
 
 
-def _goes_on_striking(sentence: Sentence, before: Sentence) -> str | None:
-    """How a sentence tells more of the one before, by nobody new; None where it does not.
-
-    «كما تم استهداف …»: of the same; «وأسفر الهجوم عن …»: of that very strike.
-    """
+def _goes_on_with(sentence: Sentence, before: Sentence) -> GoesOn | None:
+    """What a sentence tells more of, of the one before and by nobody new; None where it does not."""
     if sentence.field != before.field:
         return None
     words = role_words(sentence.lang)
@@ -104,8 +108,8 @@ def _goes_on_striking(sentence: Sentence, before: Sentence) -> str | None:
         return None
     first = [token.folded.removeprefix("و") for token in sentence.tokens[:_OPENING]]
     if not words.the_strike.isdisjoint(first):
-        return _THE_STRIKE
-    return _THE_SAME if len(first) > 1 and first[0] in words.also and first[1] in words.was_done else None
+        return GoesOn.STRIKE
+    return GoesOn.SAME if len(first) > 1 and first[0] in words.also and first[1] in words.was_done else None
 
 
 def _carry_days(document: Document, by_sentence: Mapping[int, list[Claim]]) -> None:

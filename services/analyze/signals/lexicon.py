@@ -5,7 +5,7 @@
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from functools import cache, lru_cache
+from functools import cache
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -19,6 +19,7 @@ Parts = Sequence[tuple[int, ...]]
 _GAP = ".."
 _LONGEST_GAP = 2
 _FIRST_WORDS = 4
+_START = attrgetter("start")
 
 
 class Hit(NamedTuple):
@@ -82,8 +83,9 @@ class Lexicon:
         self.types = {name: str(c["type"]) for name, c in concepts.items() if c.get("type")}
         self.cues = frozenset(name for name, c in concepts.items() if c.get("cue"))
         denial: Mapping[str, Sequence[str]] = spec.get("denial", {})
-        self._denial_verbs = frozenset(fold(w) for w in denial.get("verbs", ()))
-        self.denies = lru_cache(maxsize=1 << 16)(self._denies)
+        self._denial_verbs = _Forms()
+        for verb in denial.get("verbs", ()):
+            self._denial_verbs.add(verb, 0)
         self.denial_breaks = frozenset(fold(w) for w in denial.get("breaks", ()))
         self._words = _Forms()
         self._parts = _Forms()
@@ -134,9 +136,9 @@ class Lexicon:
         """Which parts of phrases each folded token may be."""
         return list(map(self._parts.keys, tokens))
 
-    def _denies(self, word: str) -> bool:
+    def denies(self, word: str) -> bool:
         """Whether the folded word is a verb of denial."""
-        return not self._denial_verbs.isdisjoint(variants(word))
+        return bool(self._denial_verbs.keys(word))
 
     def goes_on(self, tokens: Sequence[str]) -> bool:
         """Whether a sentence's first words say that it goes on from another one."""
@@ -177,9 +179,6 @@ class Lexicon:
         found = _phrases(self.parts(tokens) if parts is None else parts, self._phrases)
         phrases = [Hit(names[c] + "+", start, end, names[c]) for c, start, end in found]
         return sorted(words + phrases, key=_START) if phrases else words
-
-
-_START = attrgetter("start")
 
 
 def _named(name: str, parts: Parts, table: _Phrases) -> list[tuple[int, Hit]]:

@@ -28,6 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schemas.base import Direction, SignalType
+from services.analyze.places.ranker import log_odds
 from services.analyze.signals import lead
 from services.analyze.signals.encoder.encoder import Impression
 from services.analyze.signals.features import Reading, status_names, word_names
@@ -235,13 +236,7 @@ def _is_for_encoder(reading: Reading, sure: Floats) -> bool:
 def likely(weights: Floats, type_chance: float, status_chance: float) -> float:
     """How likely a claim is right in both."""
     x, y, constant = weights.tolist()
-    return 1 / (1 + math.exp(-(x * _log_odds(float(type_chance)) + y * _log_odds(float(status_chance)) + constant)))
-
-
-def _log_odds(p: float) -> float:
-    """`logit` of one number."""
-    p = min(max(p, _TINY), 1 - _TINY)
-    return math.log(p / (1 - p))
+    return 1 / (1 + math.exp(-(x * log_odds(float(type_chance)) + y * log_odds(float(status_chance)) + constant)))
 
 
 def status_chances(

@@ -123,6 +123,8 @@ def links(text: str) -> list[tuple[int, int]]:
 
 def _cut_behind(text: str) -> list[tuple[int, int]]:
     """Spans of two and more last lines that all break off: headlines of other articles, cut to a length."""
+    if not text.rstrip().endswith(_BREAKS_OFF):
+        return []
     lines = [*_LINE.finditer(text)]
     cut = [*takewhile(lambda line: line.group().rstrip().endswith(_BREAKS_OFF), reversed(lines))]
     is_short = all(line.group().count(" ") < _HEADLINE for line in cut)

@@ -46,8 +46,8 @@ _END = re.compile(
 _STOP = re.compile(r"[.!?؟…\n\r\u2028\u2029]")
 _RARE = re.compile(rf"Shared with Public|All reactions:|LikeComment|@|{CLOCK}|[a-z](?=[{_AR}])")
 """What else than a stop or a line's end may end a sentence; most articles have none of it."""
-_BULLET = re.compile(r"(?<!\S)\s*[-–•](?=\s)")
 _FIRST_BULLET = re.compile(r"\s*[-–•](?=\s)")
+_BULLET = re.compile(rf"(?<!\S){_FIRST_BULLET.pattern}")
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(«\"])(?:[^\W\d_]|(?:[A-Z]\.)+[A-Z]|Mr|Mrs|Ms|Dr|Gen|Col|Lt|Sgt|St|No|Jan|Feb|Aug|Sept|Oct|Nov|Dec)\.$"
 )
