@@ -222,6 +222,69 @@ def test_a_hedge_takes_nothing_from_what_is_said_beside_it(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "claim"),
+    [
+        ("ولم تقع أي اشتباكات في محيط الباب خلال النهار.", ("clash", "negated")),
+        ("قال المتحدث إن القوات لم تقصف القرية خلال الهدنة.", ("shelling", "negated")),
+        ("ولم تسجل المدينة منذ الصباح أي غارات جوية.", ("airstrike", "negated")),
+        ("لا صحة لما تناقلته صفحات محلية حول قصف مدفعي على تل تمر.", ("shelling", "negated")),
+        ("قالت المحافظة إن الأنباء عن انفجار سيارة مفخخة في جرابلس غير صحيحة.", ("explosion", "negated")),
+        (
+            "نفى المكتب الإعلامي نفيا قاطعا ما تداولته منصات محلية عن اعتقال ناشطين في الميادين.",
+            ("detention", "negated"),
+        ),
+        ("ألغت اللجنة المنظمة مظاهرة كانت مقررة في ساحة البلدة.", ("unrest", "negated")),
+        ("رفض الفصيل سحب مقاتليه والانسحاب من الحاجز.", ("withdrawal", "negated")),
+        ("تستعد لجان الحي لتنظيم مظاهرة أمام مبنى المحافظة.", ("unrest", "possible")),
+        ("دعت النقابة إلى إضراب عام في المدارس يوم الأحد.", ("unrest", "possible")),
+        ("هدد قائد الميليشيا بقصف البلدة إن لم يخرج المسلحون.", ("shelling", "possible")),
+        ("مرت ثلاث سنوات على قصف المدفعية مخيم النازحين.", ("shelling", "background")),
+        ("Reports of an airstrike on the bridge were false, the governor said.", ("airstrike", "negated")),
+        ("The talks in Geneva were called off at the last minute.", ("talks", "negated")),
+    ],
+)
+def test_what_did_not_happen_or_has_not_yet_is_not_told_as_a_fact(text: str, claim: tuple[str, str]) -> None:
+    assert claim in said(text)
+    assert (claim[0], "actual") not in said(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "type_"),
+    [
+        ("لم يتوقف القصف المدفعي على أحياء المدينة طوال الليل.", "shelling"),
+        ("لم تتبن أي جهة الهجوم المسلح الذي قتل فيه شرطيان.", "attack"),
+        ("خرج المئات في مظاهرة احتجاجا على انقطاع الخبز.", "unrest"),
+        ("انفجرت عبوة ناسفة بسيارة وسط السوق وقتل ثلاثة.", "explosion"),
+        ("حذر ناشطون من البرد بينما قصفت المدفعية أطراف البلدة.", "shelling"),
+    ],
+)
+def test_what_goes_on_beside_such_words_stays_a_fact(text: str, type_: str) -> None:
+    assert (type_, "actual") in said(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "type_"),
+    [
+        ("أصيب عامل بانفجار أسطوانة غاز في مطعم وسط إدلب.", "explosion"),
+        ("أبطل فريق الهندسة مفعول عبوة ناسفة قرب الجسر.", "explosion"),
+        ("حذرت الأرصاد الجوية من منخفض جوي وسيول في الساحل.", "threat"),
+        ("حذرت الأرصاد الجوية من منخفض جوي وسيول في الساحل.", "airstrike"),
+        ("استقال عضو المجلس المحلي احتجاجا على الفساد.", "unrest"),
+        ("أعلن المجلس العسكري وقفا شاملا لإطلاق النار في المحافظة.", "attack"),
+        ("The bomb squad defused a roadside bomb near the school.", "explosion"),
+    ],
+)
+def test_accidents_weather_and_bombs_made_safe_are_no_events_of_war(text: str, type_: str) -> None:
+    assert type_ not in types(text)
+
+
+def test_a_denial_takes_back_what_the_sentence_tells_and_not_a_word_before_it() -> None:
+    text = "نفت وزارة الداخلية خروج تظاهرات في طرطوس."
+    assert ("unrest", "negated") in said(text)
+    assert "withdrawal" not in types(text)
+
+
+@pytest.mark.parametrize(
     ("text", "type_"),
     [
         ("نفى مصدر عسكري في قوات سوريا الديمقراطية وقوع اشتباكات قرب صوامع الشركراك شرقي عين عيسى.", "clash"),

@@ -71,7 +71,7 @@ class Classifier:
         for type_, status, hit in lexicon(unit.lang).certain(reading.parts):
             sure = max(CERTAIN, found[type_][0].confidence) if type_ in found else CERTAIN
             found[type_] = Verdict(type_, status, sure), span_of(sentence, hit)
-        for type_ in denied_types(reading):
+        for type_ in denied_types(reading, found):
             known = found.get(type_, (Verdict(type_, "negated", CERTAIN), trigger(sentence, reading.hits, type_)))
             found[type_] = Verdict(type_, "negated", max(CERTAIN, known[0].confidence)), known[1]
         return [_claim(sentence, verdict, said) for verdict, said in found.values()]

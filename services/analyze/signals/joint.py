@@ -18,7 +18,6 @@ from sklearn.linear_model import LogisticRegression
 
 from services.analyze.signals.encoder.encoder import Impression
 from services.analyze.signals.encoder.held import recall
-from services.analyze.signals.labels import own_labels
 from services.analyze.signals.model import Joint, Model, logistic, status_clues, type_clues
 from services.analyze.signals.train import (
     Floats,
@@ -31,7 +30,7 @@ from services.analyze.signals.train import (
     presence,
     read_options,
     read_rows,
-    row_of,
+    rows_of_ours,
     train,
 )
 from services.analyze.signals.validate import Judged, f1, print_figures, print_reliability, print_types
@@ -56,7 +55,7 @@ def prepare(lang: str, data: Path) -> tuple[Model, dict[str, Impression], list[R
     """Machines fitted without the held-out articles, what the encoder made of these, and their rows."""
     seen, away = held_out(read_rows(data / "sentences" / f"dev_{lang}.jsonl"))
     looks = recall(lang)
-    more = apart([row_of(item) for item in own_labels(lang, data)], away)
+    more = apart(rows_of_ours(lang, data), away)
     return Model(train(seen, (), more)), looks, [row for row in away if row.id in looks]
 
 

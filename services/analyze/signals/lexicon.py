@@ -32,6 +32,18 @@ class Hit(NamedTuple):
     """The class itself, whether a word or a phrase of it was found."""
 
 
+class Hedge(NamedTuple):
+    """Words that make what stands behind them absent, feared, planned or past."""
+
+    status: str
+    """What is left."""
+    within: int
+    """Words that may stand between."""
+    types: frozenset[str]
+    """Of which it may be said; empty where of all."""
+    at: Hit
+
+
 class Crowd(StrEnum):
     """What a word tells of a crowd."""
 
@@ -108,6 +120,10 @@ class Lexicon:
             for word in spec.get("crowds", {}).get(crowd, ()):
                 self._crowds.add(word, at)
         self._hedges, self._hedge_phrases = self._listed(spec.get("hedges", ()))
+        self._conditions: _Phrases = {}
+        for index, hedge in enumerate(self._hedges):
+            for phrase in hedge.get("where", ()):
+                self._add_phrase(str(phrase), index, self._conditions)
         self._figures, self._figure_phrases = self._listed(spec.get("figures", ()))
         for index, concept in enumerate(concepts.values()):
             for word in concept.get("words", ()):
@@ -155,10 +171,14 @@ class Lexicon:
         """(type, status, hit) of the rules that overrule the models."""
         return [(*self._rules[at], hit) for at, hit in _named("rule", parts, self._rule_phrases)]
 
-    def hedges(self, parts: Parts) -> list[tuple[str, int, Hit]]:
-        """(status left, words that may stand between, hit) of what makes the words behind it absent or only feared."""
-        found = _named("hedge", parts, self._hedge_phrases)
-        return [(self._hedges[at]["status"], self._hedges[at]["within"], hit) for at, hit in found]
+    def hedges(self, parts: Parts) -> list[Hedge]:
+        """What makes the words behind it absent, only feared or planned, or past, in the order of the text."""
+        said = {at for at, _ in _named("where", parts, self._conditions)}
+        return [
+            Hedge(entry["status"], entry["within"], frozenset(entry.get("types", ())), hit)
+            for at, hit in _named("hedge", parts, self._hedge_phrases)
+            if "where" not in (entry := self._hedges[at]) or at in said
+        ]
 
     def figures(self, parts: Parts) -> list[tuple[str, Sequence[str], Hit]]:
         """(type not meant, classes that it explains, hit) of accidents and figures of speech."""

@@ -39,6 +39,8 @@ _SUFFIXES = (
     "ت",
 )
 _LONGEST = 40
+_NEGATIONS = ("لم", "لن", "لا")
+"""Words of two letters that an attached و or ف does not hide."""
 
 
 def fold(text: str) -> str:
@@ -57,7 +59,7 @@ def variants(word: str) -> tuple[str, ...]:
     """The folded word and what is left when attached و ف ب ك ل س ال are taken off, at least two letters each."""
     found = [word]
     rest = [word]
-    if len(word) > 3 and word[0] in "وف":
+    if (len(word) > 3 or word[1:] in _NEGATIONS) and word[0] in "وف":
         rest.append(word[1:])
     for form in rest:
         found.append(form)
