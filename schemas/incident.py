@@ -32,6 +32,21 @@ class TypeFamily(StrEnum):
     RELIEF = "relief"
 
 
+class Cue(StrEnum):
+    """What the words of a report say of it beside the event."""
+
+    AFTERMATH = "aftermath"
+    """Reacts to an event or tells what came after it: a condemnation, a funeral."""
+    RECOUNT = "recount"
+    """Its toll takes the place of one that was told, be it lower."""
+    RISES = "rises"
+    """Its toll has grown from one that was told."""
+    GOES_ON = "goes_on"
+    """What it tells has gone on from the day before."""
+    TAKES_CENTRE = "takes_centre"
+    """The watched place itself changes hands."""
+
+
 class Range(Message):
     """Smallest and largest figure that a source gave."""
 
@@ -97,6 +112,9 @@ class Member(Message):
     """Camps that did it beyond doubt."""
     means: tuple[str, ...] = ()
     """Classes of weapon that its words name."""
+    cues: tuple[Cue, ...] = ()
+    night: str = ""
+    """ISO day of the evening, where it happened at night: a night belongs to two days."""
     killed: Range | None = None
     injured: Range | None = None
     confidence: float = Field(ge=0, le=1)

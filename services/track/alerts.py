@@ -10,11 +10,13 @@ from schemas.base import Direction, Level, Status
 from schemas.incident import Claim, Incident, IncidentStatus, Member, Range, TypeFamily, WatchState
 from schemas.observation import Observation, ObservedSignal
 from schemas.watch import Watch
-from services.track.incident import CLOSED, casualty_band, digest
+from services.track.identity import reporting
+from services.track.incident import CLOSED, digest
 from services.track.reasons import Fired, Held
 from services.track.reports import km, parties, plainly
 from services.track.rules import Rules
 from services.track.texts import alike, each_once, fold
+from services.track.tolls import casualty_band
 
 T = TypeVar("T")
 
@@ -40,8 +42,15 @@ def news(before: Incident | None, after: Incident, member: Member, rules: Rules)
         return News(AlertKind.OPENED, Fired.NEW_EVENT)
     if not before.announced:
         return News(AlertKind.OPENED, Fired.FIRST_FRESH_REPORT)
+    if _only_reacts(after, member, rules):
+        return Held.AFTERMATH
     changed = _back(before, after) or _graver(before, after, member, rules) or _milder(before, after, member, rules)
     return changed or _revised(before, after, member)
+
+
+def _only_reacts(after: Incident, member: Member, rules: Rules) -> bool:
+    told = {(m.observation_id, m.part) for m in reporting(after.members, rules)}
+    return not member.denies and (member.observation_id, member.part) not in told
 
 
 def _retraction(before: Incident | None, after: Incident) -> News | Held:

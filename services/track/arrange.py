@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from schemas.incident import Incident, Member
+from services.track.aftermath import looked_back_at
 from services.track.identity import Key, Match, best_match, key
 from services.track.incident import digest, found, joined, reduced, taken_out
 from services.track.reasons import Held
@@ -94,12 +95,14 @@ class _Desk:
 
     def place(self, member: Member) -> None:
         match = best_match(member, self.incidents, self.rules)
-        joins = match is not None and match.score >= self.rules.identity["join"]
+        home = match.incident if match is not None and match.score >= self.rules.identity["join"] else None
+        if home is None:
+            home = looked_back_at(member, self.incidents, self.rules)
         at: int | None = None
         rule: Held | None = None
-        if match is not None and joins:
-            at = next(k for k, known in enumerate(self.incidents) if known is match.incident)
-            self.incidents[at] = joined(match.incident, member, self.rules)
+        if home is not None:
+            at = next(k for k, known in enumerate(self.incidents) if known is home)
+            self.incidents[at] = joined(home, member, self.rules)
         elif (rule := self._too_weak(member)) is not None:
             self.held.append(member)
         else:

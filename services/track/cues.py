@@ -5,9 +5,34 @@ voice would confirm what it denies, and shells that fall "despite the truce" are
 """
 
 import re
+from collections.abc import Iterable
 
+import yaml
+
+from services.track.rules import DATA
 from services.track.texts import fold
 
+_LISTS: dict[str, list[str]] = yaml.safe_load((DATA / "cues.yml").read_text(encoding="utf-8"))
+_BEFORE = r"(?<!\w)[وف]?(?:[بك]?ال|لل|[بلك])?"
+"""What is written in one with an Arabic word."""
+
+
+def _any(*lists: str) -> re.Pattern[str]:
+    """Any of the words of these lists in a folded text."""
+    return re.compile(rf"{_BEFORE}(?:{_words(*lists)})(?!\w)")
+
+
+def _words(*lists: str) -> str:
+    folded: Iterable[str] = {fold(word) for name in lists for word in _LISTS[name]}
+    return "|".join(re.escape(word) for word in sorted(folded, key=lambda w: (-len(w), w)))
+
+
+_REACTS, _AFTERWARDS, _JUDGES = _any("reactions"), _any("afterwards"), _any("judgements")
+_EVENT, _DAYS, _MEANWHILE = _any("events"), _any("days"), _any("meanwhile")
+_THE_EVENT = re.compile(rf"(?<!\w)(?:[وف]?[بك]?ال|لل|the )(?:{_words('events')})(?!\w)")
+_HAPPENS = _any("events", "happens")
+_RECOUNTS, _RISES, _GOES_ON = _any("recounts"), _any("rises"), _any("goes_on")
+_EVENING, _DAWN = _any("evening"), _any("dawn")
 _DENIES = re.compile(
     r"^(?:\S+\s+){0,6}?[وف]?(?:نفي|نفت|نفوا|ينفي|تنفي|نفيها|نفيه|denied|denies|deny)(?!\w)(?!\s+(?:\S+\s+)?(?:مسوولي|تورط|صل[هت]|علاق|responsib|involve))"
 )
@@ -76,6 +101,55 @@ def denies(quote: str) -> bool:
     """Whether the words begin by denying the event, rather than a part in it."""
     said = fold(quote)
     return bool(_DENIES.search(said)) and not _NOT_DENYING.search(said)
+
+
+def looks_back(quote: str) -> bool:
+    """Whether the words react to an event, or tell what came after it, and nothing new before they do so."""
+    said = fold(quote)
+    later = _AFTERWARDS.search(said)
+    if later is not None and _nothing_new(said[: later.start()]):
+        return True
+    reacts = _REACTS.search(said)
+    if reacts is not None and _nothing_new(said[: reacts.start()]) and _EVENT.search(said, reacts.end()):
+        return True
+    event = _THE_EVENT.search(said)
+    return event is not None and _nothing_new(said[: event.start()]) and bool(_JUDGES.search(said, event.end()))
+
+
+def _nothing_new(run_up: str) -> bool:
+    return not _HAPPENS.search(run_up) and not _MEANWHILE.search(run_up)
+
+
+def dates_what_it_looks_back_at(quote: str) -> bool:
+    """«أدانت القصف الذي وقع أمس»: the day is the event's; «شيعوا اليوم ضحايا القصف»: it is that of the funeral."""
+    said = fold(quote)
+    event = _EVENT.search(said)
+    return event is not None and _DAYS.search(said, event.end()) is not None
+
+
+def recounts(words: str) -> bool:
+    """Whether a toll is told anew: «تصحيح», «الحصيلة النهائية»."""
+    return _RECOUNTS.search(fold(words)) is not None
+
+
+def rises(words: str) -> bool:
+    """Whether a toll has grown: «ارتفع عدد القتلى»."""
+    return _RISES.search(fold(words)) is not None
+
+
+def goes_on(quote: str) -> bool:
+    """«تتواصل الاشتباكات لليوم الثاني»."""
+    return _GOES_ON.search(fold(quote)) is not None
+
+
+def names_evening(quote: str) -> bool:
+    """«ليلة أمس»: a night by its first day."""
+    return _EVENING.search(fold(quote)) is not None
+
+
+def names_dawn(quote: str) -> bool:
+    """«فجر اليوم»: a night by its second day."""
+    return _DAWN.search(fold(quote)) is not None
 
 
 def sees_nothing(quote: str) -> bool:

@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from schemas.base import SignalType
-from schemas.incident import Incident, Member, TypeFamily
+from schemas.incident import Cue, Incident, Member, TypeFamily
 from services.track.rules import FamilyRule, Rules
 from services.track.texts import alike
+from services.track.tolls import MASS, casualty_band
 
 ASKED = 24
 """Members of an incident that a report is compared with: the first and the newest, so that fame costs no time."""
@@ -37,6 +38,30 @@ def best_match(member: Member, incidents: Iterable[Incident], rules: Rules) -> M
     """
     matches = [m for i in incidents if (m := match(member, i, rules)) is not None]
     return min(matches, key=lambda m: (-m.score, key(m.incident.members[0])), default=None)
+
+
+def reporting(members: Sequence[Member], rules: Rules) -> list[Member]:
+    """Those that report the event: no denials, and no reactions to what is known. All, where there are no others.
+
+    A reaction that founded its incident reports it; so does one that tells of many dead whom nobody had counted.
+    """
+    told: list[Member] = []
+    for member in members:
+        if not member.denies and not (told and _only_reacts(member, told, rules)):
+            told.append(member)
+    return told or list(members)
+
+
+def _only_reacts(member: Member, told: Sequence[Member], rules: Rules) -> bool:
+    if Cue.AFTERMATH not in member.cues:
+        return False
+    band = casualty_band(member.killed, rules)
+    return band < MASS or any(casualty_band(m.killed, rules) >= band for m in told)
+
+
+def is_kin(member: Member, incident: Incident, rules: Rules) -> bool:
+    """Whether reports of the two types may be of one event."""
+    return _kinship(member, incident, rules) is not None
 
 
 def match(member: Member, incident: Incident, rules: Rules) -> Match | None:
@@ -70,8 +95,8 @@ def _long_over(member: Member, incident: Incident, rules: Rules) -> bool:
 
 
 def last_episode(incident: Incident, rules: Rules) -> list[Member]:
-    """The members since the last silence that was long enough to close it; denials only where there is nothing else."""
-    said = [m for m in incident.members if not m.denies] or list(incident.members)
+    """The reports since the last silence that was long enough to close it; denials only where there is nothing else."""
+    said = reporting(incident.members, rules)
     said.sort(key=lambda m: m.happened_at)
     silence = timedelta(hours=rules.families[incident.family].resolve_hours)
     start = max(
@@ -158,8 +183,15 @@ def _overlap(what: str, mine: set[str], theirs: set[str], rules: Rules) -> dict[
     return {name: rules.identity[name]}
 
 
+def retells(member: Member, known: int) -> bool:
+    """Whether its toll takes the place of one of so many dead: a correction any, one that has risen a lower one."""
+    grew = Cue.RISES in member.cues and member.killed is not None and member.killed.high > known
+    return grew or Cue.RECOUNT in member.cues
+
+
 def _figures(member: Member, known: Sequence[Member], soon: bool, rules: Rules) -> dict[str, float]:
-    """Points for the tolls. `soon`: another may be this one revised. The dead of a fight revise no toll of shells."""
+    """Points for the tolls. `soon`: another may be this one revised, as a recount is. The dead of a fight revise no
+    toll of shells."""
     tolls = [m.killed for m in known if m.killed is not None]
     if member.killed is None or not tolls:
         hurt = member.injured is not None and any(m.injured == member.injured for m in known)
@@ -167,6 +199,7 @@ def _figures(member: Member, known: Sequence[Member], soon: bool, rules: Rules) 
     mine, most = member.killed, max(t.high for t in tolls)
     if any(t.low <= mine.high and mine.low <= t.high for t in tolls):
         return {"same_figures": rules.identity["same_figures"]} if mine.high else {}
+    soon = soon or retells(member, most)
     points = {"soon_revised": rules.identity["soon_revised"]} if soon else {}
     if not soon:
         points["other_figures"] = rules.identity["other_figures"]

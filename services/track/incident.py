@@ -8,9 +8,10 @@ from typing import TypeVar
 
 from schemas.base import Direction, Level
 from schemas.incident import Claim, Incident, IncidentStatus, Member, Range
-from services.track.identity import key
+from services.track.identity import key, reporting
 from services.track.rules import Rules
 from services.track.texts import alike, each_once
+from services.track.tolls import casualty_band
 
 T = TypeVar("T")
 
@@ -81,8 +82,8 @@ def taken_out(incident: Incident, member: Member) -> Member:
 def derive(incident: Incident, members: Iterable[Member], claims: Iterable[Claim], rules: Rules) -> Incident:
     """The incident with these members. Status, revision, announcement and the operator's marks stay."""
     members = tuple(sorted(members, key=key))
-    said = [m for m in members if not m.denies] or list(members)
-    speaking, denying = {m.voice for m in members if not m.denies}, {m.voice for m in members if m.denies}
+    said = reporting(members, rules)
+    speaking, denying = {m.voice for m in said if not m.denies}, {m.voice for m in members if m.denies}
     family = rules.types[said[0].types[0]].family
     fields = {
         "family": family,
@@ -98,9 +99,9 @@ def derive(incident: Incident, members: Iterable[Member], claims: Iterable[Claim
         "title": next((m.title for m in said if m.title), ""),
         "event_at": min(m.happened_at for m in said),
         "opened_at": min(m.at for m in said),
-        "last_report_at": max(m.at for m in members),
+        "last_report_at": max(m.at for m in (*said, *(m for m in members if m.denies))),
         "episode": _episodes(said, rules.families[family].resolve_hours),
-        "confidence": _confidence(members, denying - speaking, rules),
+        "confidence": _confidence(said, denying - speaking, rules),
         "members": members,
     }
     revised = incident.model_copy(update=fields)
@@ -150,11 +151,6 @@ def points(incident: Incident, rules: Rules) -> float:
     return round(weight * factor * (0.5 + 0.5 * incident.confidence), 3)
 
 
-def casualty_band(killed: Range | None, rules: Rules) -> int:
-    """0 for none known, then one more for each bound of `casualty_bands` reached by the largest figure."""
-    return sum(killed.high >= bound for bound in rules.casualty_bands) if killed else 0
-
-
 def incident_level(incident: Incident, rules: Rules) -> Level:
     """By points; an easing incident is never critical."""
     value = points(incident, rules)
@@ -168,13 +164,10 @@ def half_life(incident: Incident, rules: Rules) -> float:
     return max(rules.types[t].half_life_hours for t in incident.types)
 
 
-def active_at(incident: Incident) -> datetime:
+def active_at(incident: Incident, rules: Rules) -> datetime:
     """Newest time at which it is said to have gone on."""
-    return max(m.happened_at for m in incident.members if not m.denies) if _said(incident) else incident.event_at
-
-
-def _said(incident: Incident) -> bool:
-    return any(not m.denies for m in incident.members)
+    said = [m.happened_at for m in reporting(incident.members, rules) if not m.denies]
+    return max(said, default=incident.event_at)
 
 
 def due(incident: Incident, rules: Rules) -> datetime | None:
@@ -185,7 +178,7 @@ def due(incident: Incident, rules: Rules) -> datetime | None:
     hours = rule.resolve_hours
     if incident.status is IncidentStatus.OPEN and rule.quiet_hours is not None:
         hours = rule.quiet_hours
-    return active_at(incident) + timedelta(hours=hours)
+    return active_at(incident, rules) + timedelta(hours=hours)
 
 
 def _distinct(values: Iterable[T]) -> tuple[T, ...]:

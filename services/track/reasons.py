@@ -56,6 +56,7 @@ class Held(StrEnum):
     NOTHING_NEW = "nothing_new"
     DUPLICATE = "duplicate"
     SUPERSEDED = "superseded"
+    AFTERMATH = "aftermath"
     RETRACTED = "retracted"
     NOTHING_HERE = "nothing_here"
 
@@ -106,6 +107,7 @@ MEANING: dict[str, str] = {
     Held.NOTHING_NEW: "joined silently: it adds nothing that an alert would say",
     Held.DUPLICATE: "this observation was handled before",
     Held.SUPERSEDED: "a newer version of the article was handled before",
+    Held.AFTERMATH: "joined silently: it reacts to what is known, or tells what came after it",
     Held.RETRACTED: "joined silently: the incident was retracted",
     Held.NOTHING_HERE: "no signal of the article is at this watch",
 }

@@ -8,20 +8,27 @@ from typing import Literal, TypeVar
 
 from schemas.article import ArticleRef
 from schemas.base import Direction, SignalType, Status
-from schemas.incident import Claim, Member, Range, TypeFamily
+from schemas.incident import Claim, Cue, Member, Range, TypeFamily
 from schemas.observation import Observation, ObservedSignal
 from schemas.signal import Actor, Place, PlaceRole, Precision
 from schemas.watch import Watch
 from services.track.bearings import NEAR_KM, is_bearing, is_finer
 from services.track.cues import (
+    dates_what_it_looks_back_at,
     denies,
     ends_a_raid,
     ends_a_series,
+    goes_on,
     is_habit,
     is_in_passing,
+    looks_back,
+    names_dawn,
+    names_evening,
     names_guns,
     only_dates_by_leaving,
+    recounts,
     remembers,
+    rises,
     sees_nothing,
 )
 from services.track.reasons import Held
@@ -38,6 +45,8 @@ CLAIMS = 6
 """Lines that one report puts into the ledger at most."""
 COARSE = frozenset({Precision.COUNTRYSIDE, Precision.REGION, Precision.COUNTRY})
 KM_PER_DEGREE = 111.19
+HAPPENED = frozenset({TypeFamily.STRIKE, TypeFamily.VIOLENCE, TypeFamily.FIGHTING})
+"""Families of what is condemned, buried and cleared up."""
 _BYSTANDERS = frozenset(("monitor", "humanitarian", "civilians"))
 """Camps of those who are no party: who watches, who helps, who lives there."""
 
@@ -266,14 +275,16 @@ def _member(
     claims = tuple(_claim(watch, observation, o, part, at, denies, rules) for o in _telling(watch, group))
     types = _types(group, rules)
     means = _means(group, types, rules)
+    cues = tuple(_cues(watch, observation, group, denies, rules))
+    dated = lead.signal.event_date is not None and not _dates_the_reaction(lead, at, cues)
     return Member(
         observation_id=observation.id,
         article_id=article.id,
         article_version=article.version,
         part=part,
         at=at,
-        happened_at=happened(lead, at),
-        dated=lead.signal.event_date is not None,
+        happened_at=happened(lead, at) if dated else at,
+        dated=dated,
         undated_article=article.published_at is None,
         backlog=is_backlog(article, rules),
         denies=denies,
@@ -286,6 +297,8 @@ def _member(
         sources_of_fire={a.actor_id: camp_of(a) for o in group for a in o.signal.actors if _fires(a)},
         attackers=_attackers(group, rules),
         means=means,
+        cues=cues,
+        night=_night(lead, at),
         killed=_toll_here(watch, group, "killed"),
         injured=_toll_here(watch, group, "injured"),
         confidence=belief(group, rules),
@@ -296,6 +309,51 @@ def _member(
         sketch=sketch_of(observation.fingerprint),
         claims=claims,
     )
+
+
+def _cues(
+    watch: Watch, observation: Observation, group: Sequence[ObservedSignal], denies: bool, rules: Rules
+) -> Iterator[Cue]:
+    if denies:
+        return
+    if all(rules.family(o.signal.type) in HAPPENED and looks_back(o.quote) for o in group):
+        yield Cue.AFTERMATH
+    counting = [o.quote for o in group if o.signal.killed is not None]
+    title = observation.article.title
+    if counting and (all(map(recounts, counting)) or recounts(title)):
+        yield Cue.RECOUNT
+    if counting and (all(map(rises, counting)) or rises(title)):
+        yield Cue.RISES
+    if any(goes_on(o.quote) for o in group):
+        yield Cue.GOES_ON
+    if any(_takes_centre(watch, o) for o in group):
+        yield Cue.TAKES_CENTRE
+
+
+def _dates_the_reaction(lead: ObservedSignal, at: datetime, cues: Collection[Cue]) -> bool:
+    """«شيع الأهالي اليوم ضحايا القصف»: the day is that of the funeral."""
+    if Cue.AFTERMATH not in cues or lead.signal.event_date is None or lead.signal.event_date.date() != at.date():
+        return False
+    return not dates_what_it_looks_back_at(lead.quote)
+
+
+def _night(lead: ObservedSignal, at: datetime) -> str:
+    """The evening's day, where the words date it to a night: «ليلة أمس» and «فجر اليوم» are one."""
+    day = happened(lead, at).date()
+    if names_dawn(lead.quote):
+        return (day - timedelta(days=1)).isoformat()
+    if not names_evening(lead.quote):
+        return ""
+    return (day if day < at.date() else day - timedelta(days=1)).isoformat()
+
+
+def _takes_centre(watch: Watch, observed: ObservedSignal) -> bool:
+    """Whether the watched place itself is said to be taken: it is named, and no part of it."""
+    if observed.signal.type is not SignalType.TERRITORY:
+        return False
+    here, names = _here(watch, observed), _names(watch)
+    certain = [p for p in here if p.precision not in COARSE and p.lat is not None]
+    return bool(certain) and all(_whole(watch, p, names) for p in here)
 
 
 def _publisher(claims: Sequence[Claim], house: str) -> str:

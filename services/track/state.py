@@ -13,8 +13,9 @@ import numpy as np
 from schemas.base import Direction, Level
 from schemas.incident import Contribution, Incident, IncidentStatus, Standing, WatchMemory, WatchState
 from services.track.coverage import Sight
-from services.track.incident import active_at, casualty_band, half_life, points
+from services.track.incident import active_at, half_life, points
 from services.track.rules import Rules
+from services.track.tolls import casualty_band
 
 DAY = timedelta(days=1)
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
@@ -35,7 +36,7 @@ def standing_of(incident: Incident, rules: Rules) -> Standing | None:
         family=incident.family,
         points=points(incident, rules),
         since=incident.event_at,
-        last_report_at=active_at(incident),
+        last_report_at=active_at(incident, rules),
         half_life_hours=half_life(incident, rules),
         detail=f"{weight:g} x {rules.casualty_factors[band]:g} x (0.5 + 0.5 x {incident.confidence:g})",
     )

@@ -93,11 +93,13 @@ class Turn:
             return after
         if denied_by_itself(after):
             status, reason = IncidentStatus.RETRACTED, Fired.DENIED_BY_SOURCE.value
-            return after.model_copy(update={"status": status, "reason": reason, "closed_at": active_at(after)})
+            return after.model_copy(
+                update={"status": status, "reason": reason, "closed_at": active_at(after, self.rules)}
+            )
         awake = {"status": IncidentStatus.OPEN, "reason": "", "closed_at": None}
         if after.status is IncidentStatus.RETRACTED:
             return after.model_copy(update=awake)
-        if active_at(after) > active_at(before):
+        if active_at(after, self.rules) > active_at(before, self.rules):
             candidate = after.model_copy(update=awake)
             if (due(candidate, self.rules) or self.now) > self.now:
                 return candidate
@@ -276,9 +278,9 @@ class Turn:
         if at is None:
             return None
         if self.sight.blind:
-            return active_at(incident) + timedelta(hours=self.rules.time["expire_blind_hours"])
+            return active_at(incident, self.rules) + timedelta(hours=self.rules.time["expire_blind_hours"])
         sighted = self.memory.sighted_since
-        return max(at, sighted + (at - active_at(incident))) if sighted else at
+        return max(at, sighted + (at - active_at(incident, self.rules))) if sighted else at
 
     def _sight(self) -> Sight:
         state = self.book.state
@@ -341,7 +343,7 @@ class Turn:
     def _forgotten_from(self, incident: Incident) -> datetime:
         """When it would have been closed by silence: a decision made earlier does not make it forgotten earlier."""
         hours = self.rules.families[incident.family].resolve_hours
-        return max(incident.closed_at or self.now, active_at(incident) + timedelta(hours=hours))
+        return max(incident.closed_at or self.now, active_at(incident, self.rules) + timedelta(hours=hours))
 
     def _state_alerts(self, desk: Desk, observation: Observation | None, told: bool) -> list[Alert]:
         """What changed of the watch that no incident's alert says already."""

@@ -150,3 +150,76 @@ def test_a_repeated_observation_changes_nothing(desk: Desk) -> None:
     assert not step.changed
     assert not step.alerts
     assert desk.book.watch == AIN_ISSA
+
+
+# What only looks back
+
+SHELLED = "قتل أربعة مدنيين بقصف مدفعي على البلدة"
+
+
+@pytest.mark.parametrize(
+    ("after", "says", "type_"),
+    [
+        (12, "استنكرت الخارجية القصف الذي طال البلدة", "shelling"),
+        (20, "أعرب الاتحاد عن قلقه إزاء الهجوم على البلدة", "attack"),
+        (27, "The ministry condemned the shelling of the town", "shelling"),
+        (50, "شيع العشرات جثمان الشاب الذي قضى في البلدة", "attack"),
+        (75, "أوقف الأمن مشتبها به في تفجير البلدة", "explosion"),
+        (80, "بدأ رفع الأنقاض في الحي المقصوف", "shelling"),
+    ],
+)
+def test_what_looks_back_at_a_strike_is_told_with_it_and_says_nothing(
+    desk: Desk, after: float, says: str, type_: str
+) -> None:
+    desk.take(report("a", MONDAY, signal("shelling", killed=4), quotes=[SHELLED]))
+    step = desk.take(report("b", MONDAY + hours(after), signal(type_), source="far.example", quotes=[says]))
+    (incident,) = desk.incidents()
+    assert (incident.sources, incident.last_report_at) == (1, MONDAY)
+    assert [a.kind for a in desk.alerts if a.incident_id] == ["opened"]
+    assert [m.rule for m in step.near_misses] == ["aftermath"]
+
+
+def test_a_condemnation_of_what_nobody_told_opens_and_so_does_a_strike_after_it(desk: Desk) -> None:
+    desk.take(report("a", MONDAY, signal("shelling"), quotes=["أدانت الوزارة القصف على البلدة"]))
+    desk.take(report("b", MONDAY + hours(30), signal("shelling"), quotes=[SHELLED]))
+    assert desk.kinds == ["opened:new_event", "opened:new_event"]
+
+
+@pytest.mark.parametrize(
+    ("type_", "says", "killed"),
+    [
+        ("shelling", "قصف استهدف موكب تشييع في البلدة", None),
+        ("shelling", "إصابة طالب في القصف على البلدة", None),
+        ("shelling", "قتل ثلاثة في قصف على البلدة، ونددت به الوزارة", 3),
+        ("shelling", "أدانت الأمم المتحدة المجزرة في البلدة", 60),
+        ("unrest", "خرجت تظاهرة تنديدا بالقصف على البلدة", None),
+    ],
+)
+def test_news_that_names_a_funeral_or_many_dead_is_no_aftermath(
+    desk: Desk, type_: str, says: str, killed: int | None
+) -> None:
+    desk.take(report("a", MONDAY, signal("shelling", killed=4), quotes=[SHELLED]))
+    step = desk.take(report("b", MONDAY + hours(60), signal(type_, killed=killed), quotes=[says]))
+    assert [a.reason for a in step.alerts if a.article_id == "b"] != []
+
+
+def test_what_looks_back_at_another_village_is_not_told_with_this_one(desk: Desk) -> None:
+    desk.take(report("a", MONDAY, signal("shelling", "الجهبل"), quotes=[SHELLED]))
+    desk.take(report("b", MONDAY + hours(30), signal("shelling", "صيدا"), quotes=["أدانت الوزارة القصف على صيدا"]))
+    assert len(desk.incidents()) == 2
+
+
+@pytest.mark.parametrize(
+    ("says", "killed", "told"),
+    [
+        ("تصحيح: ضحايا القصف ستة قتلى", 6, []),
+        ("الحصيلة النهائية للقصف ستة قتلى", 6, []),
+        ("ارتفاع حصيلة القصف إلى 11 قتيلا", 11, ["escalated:casualty_band"]),
+        ("ارتفاع حصيلة القصف إلى ثلاثة قتلى", 3, ["opened:new_event"]),
+        ("قتل ستة مدنيين بقصف على البلدة", 6, ["opened:new_event"]),
+    ],
+)
+def test_a_toll_told_anew_is_of_the_strike_that_is_known(desk: Desk, says: str, killed: int, told: list[str]) -> None:
+    desk.take(report("a", MONDAY, signal("shelling", killed=8), quotes=["قتل ثمانية بقصف على البلدة"]))
+    desk.take(report("b", MONDAY + hours(14), signal("shelling", killed=killed), quotes=[says]))
+    assert desk.kinds == ["opened:new_event", *told]

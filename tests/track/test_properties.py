@@ -23,6 +23,19 @@ TYPES = [
     "threat",
 ]
 
+SAYINGS = [
+    "",
+    "أدانت الوزارة القصف على البلدة",
+    "ارتفاع حصيلة القصف",
+    "",
+    "شيع الأهالي جثمان شاب",
+    "تتواصل المعارك",
+    "الحصيلة النهائية للقصف",
+    "قصف فجر اليوم",
+    "لا صحة لأنباء القصف",
+]
+"""What a report may say beside its claims."""
+
 claims = st.builds(
     lambda type_, where, killed, status, sure: signal(type_, where, killed=killed, status=status, confidence=sure),
     st.sampled_from(TYPES),
@@ -39,9 +52,16 @@ reports = st.lists(
 
 
 def observations(drawn: list) -> list:
-    """In order of time; sources and texts repeat now and then."""
+    """In order of time; sources, texts and sayings repeat now and then."""
     built = [
-        report(f"a{k:02}", MONDAY + hours(at), *signals, source=f"s{source}.example", words=text or None)
+        report(
+            f"a{k:02}",
+            MONDAY + hours(at),
+            *signals,
+            source=f"s{source}.example",
+            words=text or None,
+            quotes=[f"{SAYINGS[at % len(SAYINGS)]} {s.type} {n} في a{k:02}" for n, s in enumerate(signals)],
+        )
         for k, (at, signals, source, text) in enumerate(drawn)
     ]
     return sorted(built, key=lambda o: (o.article.published_at, o.article.id))
