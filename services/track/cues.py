@@ -33,9 +33,16 @@ _THE_EVENT = re.compile(rf"(?<!\w)(?:[وف]?[بك]?ال|لل|the )(?:{_words('ev
 _HAPPENS = _any("events", "happens")
 _RECOUNTS, _RISES, _GOES_ON = _any("recounts"), _any("rises"), _any("goes_on")
 _EVENING, _DAWN = _any("evening"), _any("dawn")
+_DENIALS = re.compile(rf"^(?:\S+\s+){{0,6}}?[وف]?(?:{_words('denials')})(?!\w)")
+_HEARSAY, _VERDICTS = _any("hearsay"), _any("verdicts")
+
 _DENIES = re.compile(
     r"^(?:\S+\s+){0,6}?[وف]?(?:نفي|نفت|نفوا|ينفي|تنفي|نفيها|نفيه|denied|denies|deny)(?!\w)(?!\s+(?:\S+\s+)?(?:مسوولي|تورط|صل[هت]|علاق|responsib|involve))"
 )
+_DENIES_A_PART = re.compile(
+    r"^(?:\S+\s+){0,4}?[وف]?(?:نفي|نفت|ينفي|تنفي|denied|denies|deny)(?:\s+\S+){0,5}?\s+(?:مسووليت|تورط|صلت|علاقت|responsib|involve)"
+)
+"""«نفت القوات صلتها بالتفجير»: the event is not denied."""
 _NOT_DENYING = re.compile(r"(?<!\w)(?:لم|لا|not|neither)\s+(?:ينف|تنف|ينفي|تنفي|deny|denied)")
 _SEES_NOTHING = re.compile(
     r"(?<!\w)[وف]?(?:لم|لا|دون ان) [يتن](?:سجل|رصد|سمع|بلغ|لحظ|لاحظ|شهد|رد|وثق)\w*"
@@ -100,7 +107,17 @@ _RUN_UP = 6
 def denies(quote: str) -> bool:
     """Whether the words begin by denying the event, rather than a part in it."""
     said = fold(quote)
-    return bool(_DENIES.search(said)) and not _NOT_DENYING.search(said)
+    return bool(_DENIES.search(said) or _refutes(said)) and not _NOT_DENYING.search(said)
+
+
+def _refutes(said: str) -> bool:
+    """«لا صحة لما يتداول عن قصف …», «فندت القوات …», «الأنباء عن هجوم … عارية عن الصحة»."""
+    denial = _DENIALS.search(said)
+    if denial is not None and not _HAPPENS.search(said[: denial.end()]):
+        return True
+    hearsay = _HEARSAY.search(said)
+    is_first = hearsay is not None and not _HAPPENS.search(said[: hearsay.start()])
+    return is_first and hearsay is not None and _VERDICTS.search(said, hearsay.end()) is not None
 
 
 def looks_back(quote: str) -> bool:
@@ -150,6 +167,11 @@ def names_evening(quote: str) -> bool:
 def names_dawn(quote: str) -> bool:
     """«فجر اليوم»: a night by its second day."""
     return _DAWN.search(fold(quote)) is not None
+
+
+def denies_a_part(quote: str) -> bool:
+    """Whether the words deny only to have had a part in the event."""
+    return _DENIES_A_PART.search(fold(quote)) is not None
 
 
 def sees_nothing(quote: str) -> bool:

@@ -71,7 +71,7 @@ def match(member: Member, incident: Incident, rules: Rules) -> Match | None:
     if _long_over(member, incident, rules):
         return None
     kin = _kinship(member, incident, rules)
-    if kin is None or member.observation_id in incident.observation_ids:
+    if kin is None or _is_its_own(member, incident):
         return None
     known = last_episode(incident, rules)
     points = _time(member, known, incident.family, rules)
@@ -83,6 +83,14 @@ def match(member: Member, incident: Incident, rules: Rules) -> Match | None:
     points |= _figures(member, known, soon, rules) | _text(member, known, rules)
     points = {name: round(value, 3) for name, value in points.items() if value}
     return Match(incident, round(sum(points.values()), 3), points)
+
+
+def _is_its_own(member: Member, incident: Incident) -> bool:
+    """Whether the same report told of the incident. Two events that it tells are two;
+    its denial may be of what others told before."""
+    if member.observation_id not in incident.observation_ids:
+        return False
+    return not member.denies or incident.members[0].observation_id == member.observation_id
 
 
 def _long_over(member: Member, incident: Incident, rules: Rules) -> bool:

@@ -16,6 +16,7 @@ from services.track.bearings import NEAR_KM, is_bearing, is_finer
 from services.track.cues import (
     dates_what_it_looks_back_at,
     denies,
+    denies_a_part,
     ends_a_raid,
     ends_a_series,
     goes_on,
@@ -120,6 +121,8 @@ def _held(observed: ObservedSignal, at: datetime, rules: Rules) -> Held | None:
         return Held.IN_PASSING
     if signal.status is Status.NEGATED and not denies(observed.quote) and sees_nothing(observed.quote):
         return Held.NOTHING_SEEN
+    if signal.status is Status.NEGATED and denies_a_part(observed.quote):
+        return Held.DENIAL_OF_NOTHING
     if signal.confidence < rules.confidence["join"]:
         return Held.LOW_CONFIDENCE
     if signal.status is Status.POSSIBLE:

@@ -118,6 +118,10 @@ class Turn:
         if isinstance(what, Held):
             self._miss(observation, what, at, member=member, incident_id=after.id)
             return
+        if any(i.id == after.id and said.rule is what.rule for i, said, _, _ in self.said):
+            # Another event of the same report has said so: «الضربة …، ونفى الجيش استهداف المدنيين».
+            self._miss(observation, Held.NOTHING_NEW, at, member=member, incident_id=after.id)
+            return
         after = after.model_copy(update={"announced": True})
         self.put(after)
         eased = self._eased_by(after) if what.rule in EASES else None

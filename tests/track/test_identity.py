@@ -223,3 +223,18 @@ def test_a_toll_told_anew_is_of_the_strike_that_is_known(desk: Desk, says: str, 
     desk.take(report("a", MONDAY, signal("shelling", killed=8), quotes=["قتل ثمانية بقصف على البلدة"]))
     desk.take(report("b", MONDAY + hours(14), signal("shelling", killed=killed), quotes=[says]))
     assert desk.kinds == ["opened:new_event", *told]
+
+
+def test_a_denial_of_the_next_day_disputes_what_was_told_last(desk: Desk) -> None:
+    desk.take(report("a", MONDAY, signal("shelling", "الجهبل", killed=3)))
+    denial = signal("offensive", status=Status.NEGATED)
+    desk.take(report("b", MONDAY + hours(20), denial, source="n.example", quotes=["نفى مصدر استهداف حي سكني"]))
+    assert desk.kinds == ["opened:new_event", "updated:disputed"]
+
+
+def test_who_denies_to_have_done_it_denies_nothing(desk: Desk) -> None:
+    desk.take(report("a", MONDAY, signal("explosion", killed=3)))
+    part = signal("explosion", status=Status.NEGATED)
+    says = "نفت قوات المجلس العسكري في المدينة صلتها بالانفجار"
+    desk.take(report("b", MONDAY + hours(4), part, source="n.example", quotes=[says]))
+    assert desk.kinds == ["opened:new_event"]
