@@ -78,7 +78,12 @@ def match(member: Member, incident: Incident, rules: Rules) -> Match | None:
     if points is None:
         return None
     apart = _hours_to_nearest(member, known, rules)
-    points |= kin | _days(member, known, rules) | _places(member, known, rules) | _actors(member, known, rules)
+    points |= (
+        kin
+        | _days(member, known, incident.family, rules)
+        | _places(member, known, rules)
+        | _actors(member, known, rules)
+    )
     soon = apart <= rules.identity["revise_hours"] and "near_family" not in kin
     points |= _figures(member, known, soon, rules) | _text(member, known, rules)
     points = {name: round(value, 3) for name, value in points.items() if value}
@@ -120,8 +125,15 @@ def _kinship(member: Member, incident: Incident, rules: Rules) -> dict[str, floa
     if lead is incident.family or lead in theirs or incident.family in mine:
         return {"same_type": rules.identity["same_type"]} if set(member.types) & set(incident.types) else {"kin": 0.0}
     if incident.family in rules.families[lead].near:
+        if incident.family is TypeFamily.STRIKE and _is_bare_attack(member):
+            return {"kin": 0.0}
         return {"near_family": rules.identity["near_family"]}
     return None
+
+
+def _is_bare_attack(member: Member) -> bool:
+    """«هجوم على المدينة»: any word for a strike, as long as it counts nobody."""
+    return set(member.types) == {SignalType.ATTACK} and member.killed is None
 
 
 def _families(types: Iterable[SignalType], rules: Rules) -> set[TypeFamily]:
@@ -165,12 +177,17 @@ def _nearness(apart: float, rule: FamilyRule, rules: Rules) -> float:
     return now + (end - now) * apart / rule.window_hours
 
 
-def _days(member: Member, known: Sequence[Member], rules: Rules) -> dict[str, float]:
+def _days(member: Member, known: Sequence[Member], family: TypeFamily, rules: Rules) -> dict[str, float]:
+    """Points for the days that the texts give. One night is one, and what goes on is not another because it does."""
+    if member.night and any(m.night == member.night for m in known):
+        return {"same_night": rules.identity["same_night"]}
     days = [m.happened_at.date() for m in known if m.dated]
     if not member.dated or not days:
         return {}
     nearest = min(abs((member.happened_at.date() - day).days) for day in days)
     name = ("same_day", "next_day")[nearest] if nearest < 2 else "other_day"
+    if name == "next_day" and Cue.GOES_ON in member.cues and rules.families[family].gap:
+        return {}
     return {name: rules.identity[name]}
 
 

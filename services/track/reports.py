@@ -40,6 +40,8 @@ T = TypeVar("T")
 
 CENTRE_KM = 2.5
 """Places nearer to the watch's centre are the watched place itself, and say nothing about which part of the watch."""
+EVENING = 20
+"""The hour at which «مساء أمس» is taken to have been."""
 SUPPORT = 3
 """Further claims that count as support."""
 CLAIMS = 6
@@ -172,6 +174,8 @@ def happened(observed: ObservedSignal, at: datetime) -> datetime:
     dated = observed.signal.event_date
     if dated is None or dated.date() == at.date() or dated > at:
         return at
+    if dated.date() < at.date() and names_evening(observed.quote):
+        return min(at, dated.replace(hour=EVENING, minute=0, second=0, microsecond=0))
     midnight = (dated.hour, dated.minute, dated.second) == (0, 0, 0)
     return min(at, dated + timedelta(hours=12) if midnight else dated)
 

@@ -238,3 +238,37 @@ def test_who_denies_to_have_done_it_denies_nothing(desk: Desk) -> None:
     says = "نفت قوات المجلس العسكري في المدينة صلتها بالانفجار"
     desk.take(report("b", MONDAY + hours(4), part, source="n.example", quotes=[says]))
     assert desk.kinds == ["opened:new_event"]
+
+
+@pytest.mark.parametrize(
+    ("later", "says", "count"),
+    [
+        (8, "قتل ثلاثة بغارة على البلدة فجر اليوم", 1),
+        (8, "قتل ثلاثة بغارة على البلدة ظهر اليوم", 2),
+        (32, "قتل ثلاثة بغارة على البلدة فجر اليوم", 2),
+    ],
+)
+def test_the_evening_and_the_dawn_of_one_night_are_one(desk: Desk, later: float, says: str, count: int) -> None:
+    midnight = MONDAY.replace(hour=0)
+    evening = signal("airstrike", killed=3, on=midnight - hours(24))
+    desk.take(report("a", midnight + hours(5), evening, quotes=["قتل ثلاثة بغارة على البلدة ليلة أمس"]))
+    at = midnight + hours(later)
+    dawn = signal("airstrike", killed=3, on=at.replace(hour=0))
+    desk.take(report("b", at, dawn, quotes=[says]))
+    assert len(desk.incidents()) == count
+
+
+@pytest.mark.parametrize(("says", "count"), [("تتواصل المعارك في البلدة", 1), ("اندلعت معارك في البلدة", 2)])
+def test_fighting_that_goes_on_is_told_on(desk: Desk, says: str, count: int) -> None:
+    desk.take(report("a", MONDAY, signal("clash", on=MONDAY), quotes=["اندلعت معارك في البلدة"]))
+    desk.take(report("b", MONDAY + hours(24), signal("clash", on=MONDAY + hours(24)), quotes=[says]))
+    assert len(desk.incidents()) == count
+
+
+@pytest.mark.parametrize(("killed", "count"), [(None, 1), (5, 2)])
+def test_an_attack_that_counts_nobody_is_another_word_for_the_strike(
+    desk: Desk, killed: int | None, count: int
+) -> None:
+    desk.take(report("a", MONDAY, signal("shelling", killed=2)))
+    desk.take(report("b", MONDAY + hours(5), signal("attack", killed=killed)))
+    assert len(desk.incidents()) == count
