@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from schemas.alert import Alert, AlertKind, AlertQuote
-from schemas.base import Direction, Level, Status
-from schemas.incident import Claim, Incident, IncidentStatus, Member, Range, TypeFamily, WatchState
+from schemas.base import Direction, Level, SignalType, Status
+from schemas.incident import Claim, Cue, Incident, IncidentStatus, Member, Range, TypeFamily, WatchState
 from schemas.observation import Observation, ObservedSignal
 from schemas.watch import Watch
 from services.track.identity import reporting
@@ -71,11 +71,25 @@ def _back(before: Incident, after: Incident) -> News | None:
 def _graver(before: Incident, after: Incident, member: Member, rules: Rules) -> News | None:
     if after.direction is Direction.EASING or member.denies:
         return None
+    if _takes_more(before, member):
+        return News(AlertKind.ESCALATED, Fired.CAPTURED, ", ".join(member.places))
     if casualty_band(after.killed, rules) > casualty_band(before.killed, rules):
         return News(AlertKind.ESCALATED, Fired.CASUALTY_BAND, f"killed {_said(before.killed)} to {_said(after.killed)}")
     if after.level.rank > before.level.rank:
         return News(AlertKind.ESCALATED, Fired.LEVEL_UP, f"{before.level.value} to {after.level.value}")
     return _otherwise(before, member) or _further(before, member, rules)
+
+
+def _takes_more(before: Incident, member: Member) -> bool:
+    """Whether ground is told to change hands where only fighting was, or the watched town where only villages were, or
+    the town once more, by others."""
+    if SignalType.TERRITORY not in member.types:
+        return False
+    if Cue.TAKES_CENTRE not in member.cues:
+        return SignalType.TERRITORY not in before.types
+    taken = [m for m in before.members if Cue.TAKES_CENTRE in m.cues and SignalType.TERRITORY in m.types]
+    mine, theirs = (set(m.sources_of_fire.values()) for m in (member, (taken or [member])[-1]))
+    return not taken or bool(mine and theirs and mine.isdisjoint(theirs))
 
 
 def _means(incident: Incident) -> set[str]:
@@ -262,6 +276,8 @@ def _shows(observed: ObservedSignal, said: News, rules: Rules) -> bool:
         return (signal.killed, signal.injured) != (None, None)
     if said.rule is Fired.SPREAD:
         return any(place in observed.quote for place in why)
+    if said.rule is Fired.CAPTURED:
+        return signal.type is SignalType.TERRITORY
     if said.rule is Fired.NEW_MEANS:
         return rules.types[signal.type].means in why
     return said.rule is Fired.NEW_ACTOR and any(actor.actor_id in why for actor in signal.actors)

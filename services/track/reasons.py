@@ -14,6 +14,7 @@ class Fired(StrEnum):
     CASUALTY_BAND = "casualty_band"
     NEW_MEANS = "new_means"
     NEW_ACTOR = "new_actor"
+    CAPTURED = "captured"
     SPREAD = "spread"
     EASING_REPORTED = "easing_reported"
     EASING_ADVANCED = "easing_advanced"
@@ -69,6 +70,7 @@ MEANING: dict[str, str] = {
     Fired.LEVEL_UP: "the incident's points reached the next level",
     Fired.CASUALTY_BAND: "the dead reached the next band: 1-9, 10-49, 50 and more",
     Fired.NEW_MEANS: "a class of weapon not reported of it before, where another was",
+    Fired.CAPTURED: "the watched place is said to be taken, or the first part of the watch in this incident",
     Fired.NEW_ACTOR: "another camp fires than was reported of it before",
     Fired.SPREAD: "a part of the watch 4 km and more from all that were reported of it, under a name not told before",
     Fired.EASING_REPORTED: "truce, withdrawal, talks or release reported while it is open",

@@ -88,6 +88,32 @@ def test_another_name_of_one_camp_a_bystander_and_the_first_to_be_named_do_not(
     assert "escalated:new_actor" not in desk.kinds
 
 
+@pytest.mark.parametrize(
+    ("first", "places", "told"),
+    [
+        (("clash",), ["عين عيسى"], ["captured"]),
+        (("clash",), ["الجهبل"], ["captured"]),
+        (("clash",), ["الجهبل", "الجهبل"], ["captured"]),
+        (("clash",), ["الجهبل", "عين عيسى", "عين عيسى"], ["captured", "captured"]),
+        (("clash", "territory"), ["عين عيسى"], []),
+    ],
+)
+def test_what_is_taken_in_a_fight_escalates_and_the_town_after_the_village(
+    desk: Desk, first: tuple[str, ...], places: list[str], told: list[str]
+) -> None:
+    desk.take(report("a", MONDAY, *map(signal, first)))
+    for hour, taken in enumerate(places, 1):
+        desk.take(report(f"b{hour}", MONDAY + hours(hour), signal("territory", taken)))
+    assert desk.kinds == ["opened:new_event", *(f"escalated:{rule}" for rule in told)]
+
+
+def test_the_town_that_others_take_back_escalates_again(desk: Desk) -> None:
+    desk.take(report("a", MONDAY, signal("clash")))
+    for hour, actor in enumerate(("SNA", "Turkey", "Syrian Army"), 1):
+        desk.take(report(f"b{hour}", MONDAY + hours(hour), signal("territory", by=[actor])))
+    assert desk.kinds == ["opened:new_event", "escalated:captured", "escalated:captured"]
+
+
 def test_what_an_article_tells_of_days_before_is_no_news_beside_its_news(desk: Desk) -> None:
     old = signal("shelling", "صيدا", killed=3, on=MONDAY - hours(57))
     desk.take(report("a", MONDAY, signal("shelling", "الجهبل", on=MONDAY), old))
