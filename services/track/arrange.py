@@ -7,7 +7,9 @@ incident that keeps most of its articles.
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
+from schemas.base import Direction
 from schemas.incident import Incident, Member
 from services.track.aftermath import looked_back_at
 from services.track.identity import Key, Match, best_match, key
@@ -116,8 +118,17 @@ class _Desk:
             return Held.DENIAL_OF_NOTHING
         if member.recap:
             return Held.OLD_EVENT
-        needed = self.rules.to_open(member.types[0], member.part)
+        needed = self.rules.to_open(member.types[0], member.part, fought_for=self._fought_at(member))
         return Held.LOW_CONFIDENCE if member.confidence < needed else None
+
+    def _fought_at(self, member: Member) -> bool:
+        """Whether an escalating incident that its silence has not closed is known then."""
+        return any(
+            i.direction is Direction.ESCALATING
+            and i.opened_at <= member.at
+            and member.at - i.last_report_at <= timedelta(hours=self.rules.families[i.family].resolve_hours)
+            for i in self.incidents
+        )
 
 
 def _with_old_names(before: Sequence[Incident], desk: _Desk, new: Sequence[Member]) -> Arranged:

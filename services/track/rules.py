@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from schemas.base import SignalType
+from schemas.base import Direction, SignalType
 from schemas.incident import TypeFamily
 
 DATA = files("services.track") / "data"
@@ -83,8 +83,13 @@ class Rules:
     def family(self, type_: SignalType) -> TypeFamily:
         return self.types[type_].family
 
-    def to_open(self, type_: SignalType, part: int) -> float:
-        """The confidence that an article's event needs to open an incident; `part` 0 is its main event."""
+    def to_open(self, type_: SignalType, part: int, *, fought_for: bool = False) -> float:
+        """The confidence that an article's event needs to open an incident; `part` 0 is its main event.
+
+        Where there is fighting to ease, talks and deals are those of war and not of markets.
+        """
+        if fought_for and type_.direction is Direction.EASING:
+            return self.confidence["open_second" if part else "open_easing"]
         needed = self.confidence["open_second" if part else "open"]
         return max(needed, self.confidence["open_soft"]) if self.types[type_].soft else needed
 

@@ -148,6 +148,16 @@ def test_talks_truce_and_withdrawal_are_each_told(desk: Desk) -> None:
     assert [a.detail for a in desk.alerts[2:]] == ["talks", "ceasefire", "withdrawal"]
 
 
+@pytest.mark.parametrize(("type_", "confidence", "told"), [("talks", 0.66, True), ("talks", 0.5, False)])
+def test_unsure_talks_are_told_where_there_is_fighting(desk: Desk, type_: str, confidence: float, told: bool) -> None:
+    desk.take(report("before", MONDAY, signal(type_, confidence=confidence)))
+    assert desk.kinds == []
+    desk.take(report("a", MONDAY + hours(1), signal("clash")))
+    desk.take(report("b", MONDAY + hours(60), signal("clash")))
+    desk.take(report("c", MONDAY + hours(62), signal(type_, confidence=confidence)))
+    assert ("eased:easing_reported" in desk.kinds) is told
+
+
 def test_with_nothing_to_ease_a_truce_opens_and_the_withdrawal_after_it_updates(desk: Desk) -> None:
     desk.take(report("a", MONDAY, signal("ceasefire")))
     desk.take(report("b", MONDAY + hours(4), signal("withdrawal")))
