@@ -135,3 +135,53 @@ def test_what_began_this_morning_is_of_today(text: str) -> None:
 def test_the_ends_of_the_calendar_do_no_harm(year: int) -> None:
     edge = datetime(year, 1 if year == 1 else 12, 1 if year == 1 else 31, tzinfo=UTC)
     assert isinstance(days("قصف قبل 900 سنة، وأمس، والأسبوع الماضي، ويوم الأحد", edge), list)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "يدخل وقف إطلاق النار حيز التنفيذ صباح الأحد",
+        "وتبدأ الهدنة في البلدة يوم الأحد المقبل",
+        "حذر الجيش من أنه سيقصف البلدة يوم السبت",
+        "الهدنة سارية اعتبارا من مساء الثلاثاء",
+        "قمة من المقرر أن تعقد الثلاثاء",
+        "هدنة تعلن غدا الخميس",
+        "إضراب عام يوم 12 كانون الثاني",
+        "انتخابات مقررة في 3 أيار",
+        "هدنة تبدأ في 20 كانون الثاني/يناير المقبل",
+        "The truce will take effect on Sunday evening",
+        "Talks are expected to resume next Tuesday",
+    ],
+)
+def test_a_day_that_is_yet_to_come_dates_nothing_that_happened(text: str) -> None:
+    (sentence,) = read_document("a", "", text).sentences
+    (reference,) = time_references(sentence, WEDNESDAY)
+    assert reference.coming
+    assert reference.day > WEDNESDAY.date()
+    assert event_date([reference], 0) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("انفجرت سيارة مفخخة في البلدة يوم الأحد", date(2026, 1, 4)),
+        ("انسحبت القوات قبل أن تبدأ القصف يوم الأحد", date(2026, 1, 4)),
+        ("قصف على البلدة في 12 كانون الثاني الماضي", date(2025, 1, 12)),
+        ("قصف على البلدة في 12 شباط", date(2025, 2, 12)),
+        ("قصف على البلدة في 8 كانون الثاني", date(2026, 1, 8)),
+        ("قصف على البلدة اليوم الخميس 8 كانون الثاني", date(2026, 1, 8)),
+        ("ستعقد جلسة، وقصفت الطائرات البلدة يوم الأحد", date(2026, 1, 4)),
+    ],
+)
+def test_but_a_day_that_has_been_is_not_ahead(text: str, day: date) -> None:
+    (sentence,) = read_document("a", "", text).sentences
+    (reference,) = time_references(sentence, WEDNESDAY)
+    assert (reference.day, reference.coming) == (day, False)
+
+
+def test_what_happened_keeps_its_day_beside_one_that_is_yet_to_come() -> None:
+    text = "قصفت الطائرات البلدة يوم الأحد، وستعقد محادثات يوم الثلاثاء"
+    (sentence,) = read_document("a", "", text).sentences
+    references = time_references(sentence, WEDNESDAY)
+    assert event_date(references, text.index("قصفت")) == datetime(2026, 1, 4, tzinfo=UTC)
+    assert event_date(references, text.index("محادثات")) is None

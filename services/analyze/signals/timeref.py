@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from typing import NamedTuple
 
 from services.analyze.document import Sentence
 from services.analyze.signals.language import FALLBACK, folded_set, found_form, read_data
@@ -15,10 +16,17 @@ _PAUSES = frozenset("،؛,;:.…")
 
 
 _LISTS = (
-    "weekday_before", "past", "ago", "ago_after", "not_event", "since", "after", "several", "hours", "goes_on", "same",
+    "weekday_before", "past", "coming", "ago", "ago_after", "not_event", "since", "after", "several", "hours",
+    "goes_on", "same",
 )  # fmt: skip
 _FIRST = 2
 """Words of a sentence that may say that it goes on."""
+_AHEAD, _FAR_AHEAD = 30, 183
+"""Days ahead up to which a date without a year is yet to come, by itself and where the clause looks ahead."""
+_SLIP = 2
+"""Days ahead that are a time zone or a slip of the clock."""
+_SHORTEST_VERB = 5
+"""Letters of a verb with a prefix of the future."""
 _SOME_DAYS, _SOME = 5, 3
 """What "days ago" and "weeks ago" are taken for at least."""
 _MIDDLE = 15
@@ -31,6 +39,13 @@ class TimeWords:
     weekdays: dict[str, int]
     weekday_before: frozenset[str]
     past: frozenset[str]
+    coming: frozenset[str]
+    """Beside a day they say that it lies ahead."""
+    announces: frozenset[tuple[str, ...]]
+    """Of what is yet to come, in the clause before its day."""
+    future_prefixes: tuple[str, ...]
+    not_future: tuple[str, ...]
+    """How words begin that look like a verb of the future and are none."""
     months: dict[tuple[str, ...], int]
     ago: frozenset[str]
     ago_after: frozenset[str]
@@ -70,6 +85,9 @@ def time_words(language: str) -> TimeWords:
         weekdays=words("weekdays"),
         month_parts=parts,
         this_month=frozenset(tuple(p.split()) for p in folded_set(data["this_month"])),
+        announces=frozenset(tuple(p.split()) for p in folded_set(data["announces"])),
+        future_prefixes=tuple(folded_set(data["future_prefixes"])),
+        not_future=tuple(folded_set(data["not_future"])),
         units=words("units"),
         duals=words("duals"),
         longest=max(len(p) for p in (*days, *months)),
@@ -90,6 +108,18 @@ class TimeReference:
     """The clause that alone it dates: "after the massacre that it committed yesterday"."""
     since: bool = False
     """Whether it tells when a state began that lasts: "since March 2020"."""
+    coming: bool = False
+    """Whether it is yet to come: no day on which anything happened."""
+
+
+class _Year(NamedTuple):
+    value: int | None
+    end: int
+    """Position behind it."""
+    past: bool = False
+    """Whether «الماضي» stands in its place."""
+    coming: bool = False
+    """Whether «المقبل» does."""
 
 
 class _Reader:
@@ -121,13 +151,58 @@ class _Reader:
             day, length = hit
             since = self._follows(position, self.words.since)
             if day and (since or not self._follows(position, self.words.not_event)):
-                found.append(TimeReference(self.tokens[position].start, day, self._aside(position), since))
+                coming = self._is_coming(day, position, length)
+                found.append(TimeReference(self.tokens[position].start, day, self._aside(position), since, coming))
             position += length
         return found
 
     def _follows(self, position: int, words: frozenset[str]) -> bool:
         """Whether one of the words, since or until, stands shortly before."""
         return any(found_form(t, words) is not None for t in self.tokens[max(0, position - 2) : position])
+
+    def _is_coming(self, day: date, position: int, length: int) -> bool:
+        ahead = (day - self.published).days
+        if not 0 < ahead <= _SLIP:
+            return ahead > 0
+        is_calendars = any(self._date(at) for at in range(position, position + length))
+        return not is_calendars or self._looks_ahead(position)
+
+    def _looks_ahead(self, position: int) -> bool:
+        """Whether the clause before the day tells of what is yet to come: «ستعقد المحادثات يوم الأحد»."""
+        for at in range(position - 1, max(-1, position - 1 - _CLAUSE), -1):
+            if self._is_pause(at):
+                return False
+            if self._is_future_verb(at):
+                return True
+            if self._tells_what_was(at):
+                continue
+            for length in (1, 2):
+                window = self.tokens[at : at + length]
+                firsts = (window[0].folded, *window[0].stems)
+                if any((first, *(t.folded for t in window[1:])) in self.words.announces for first in firsts):
+                    return True
+        return False
+
+    def _tells_what_was(self, position: int) -> bool:
+        """«قبل أن تبدأ القصف الخميس»."""
+        before = [t.folded for t in self.tokens[max(0, position - 2) : position]]
+        return before[1:] == ["ان"] and before[0] in self.words.ago | self.words.after
+
+    def _is_future_verb(self, position: int) -> bool:
+        """«سيقصف», «وستعقد»; not «سيارة»."""
+        word = self.tokens[position].folded
+        forms = (word, word[1:]) if word[0] in "وف" else (word,)
+        return any(
+            len(form) >= _SHORTEST_VERB
+            and form.startswith(self.words.future_prefixes)
+            and not form.startswith(self.words.not_future)
+            for form in forms
+        )
+
+    def _is_beside(self, first: int, after: int, words: frozenset[str]) -> bool:
+        """Whether one of the words, last or next, stands on either side of a stretch."""
+        around = (*self.tokens[max(0, first - 1) : first], *self.tokens[after : after + 1])
+        return any(found_form(t, words) is not None for t in around)
 
     def _aside(self, position: int) -> tuple[int, int] | None:
         """The clause about the reference that begins with "after"; None where none does."""
@@ -167,16 +242,16 @@ class _Reader:
             month = self._phrase(after, self.words.months) if after < len(self.tokens) else None
             if month:
                 end = self._second_name(after + month[1], month[0])
-                year, end = self._year(end)
-                return self._day(year, month[0], number.low), end - position
+                year = self._year(end, position)
+                return self._day(year, month[0], number.low, named=True), year.end - position
         if number and self.sentence.lang != "ar":
             return self._numeric(position)
         if self.sentence.lang != "ar":
             month = self._phrase(position, self.words.months)
             following = self.numbers.get(position + month[1]) if month else None
             if month and following and 1 <= following.low <= 31:
-                year, end = self._year(following.last + 1)
-                return self._day(year, month[0], following.low), end - position
+                year = self._year(following.last + 1, position)
+                return self._day(year, month[0], following.low, named=True), year.end - position
         return self._numeric(position)
 
     def _month_part(self, position: int) -> tuple[date | None, int] | None:
@@ -203,10 +278,10 @@ class _Reader:
         if month is None:
             return None
         end = self._second_name(position + month[1], month[0])
-        year, after = self._year(end)
-        if after == end and not sure:
+        year = self._year(end, position)
+        if year.end == end and not sure:
             return None
-        return self._day(year, month[0], day), after - position
+        return self._day(year, month[0], day), year.end - position
 
     def _second_name(self, position: int, month: int) -> int:
         """The month's other name: آذار/مارس."""
@@ -219,31 +294,41 @@ class _Reader:
             return None
         first, second, third = (int(p) for p in parts)
         if first >= EARLIEST_YEAR and 1 <= second <= 12:
-            return self._day(first, second, third), 3
+            return self._day(_Year(first, position), second, third), 3
         if third >= EARLIEST_YEAR and 1 <= second <= 12:
-            return self._day(third, second, first), 3
+            return self._day(_Year(third, position), second, first), 3
         return None
 
-    def _year(self, position: int) -> tuple[int | None, int]:
-        """The year at `position` and the position after it; None where none is given."""
-        if position < len(self.tokens) and found_form(self.tokens[position], self.words.past) is not None:
-            return None, position + 1
+    def _year(self, position: int, start: int) -> _Year:
+        """The year at `position`, of a date that begins at `start`."""
+        following = self.tokens[position : position + 1]
+        if any(found_form(t, self.words.past) is not None for t in following):
+            return _Year(None, position + 1, past=True)
+        if any(found_form(t, self.words.coming) is not None for t in following):
+            return _Year(None, position + 1, coming=True)
         number = self.numbers.get(position)
         if number and not number.word and EARLIEST_YEAR <= number.low <= LATEST_YEAR:
-            return number.low, number.last + 1
-        return None, position
+            return _Year(number.low, number.last + 1)
+        return _Year(None, position, coming=self._looks_ahead(start))
 
-    def _day(self, year: int | None, month: int, day: int) -> date | None:
-        """None where no calendar has that day. Without a year: the last such day up to publication."""
+    def _day(self, year: _Year, month: int, day: int, named: bool = False) -> date | None:
+        """None where no calendar has that day. Without a year: the last such day up to publication.
+
+        Where the next one is near, and the day is `named`, not just the month, it is that: «إضراب في 25 أيار».
+        """
         try:
-            if year is not None:
-                return date(year, month, day)
+            if year.value is not None:
+                return date(year.value, month, day)
             this_year = date(self.published.year, month, day)
-            # A day or two ahead is a time zone or a slip of the clock, not a year ago.
-            late = this_year > self.published + timedelta(days=2)
-            return date(self.published.year - 1, month, day) if late else this_year
+            late = this_year > self.published + timedelta(days=_SLIP)
+            last = date(self.published.year - 1, month, day) if late else this_year
         except ValueError:
             return None
+        if year.past or last >= self.published:
+            return last
+        reach = _FAR_AHEAD if year.coming else _AHEAD if named else 0
+        ahead = (date(last.year + 1, month, min(day, 28)) - self.published).days + max(0, day - 28)
+        return self.published + timedelta(days=ahead) if ahead <= reach else last
 
     def _ago(self, position: int) -> tuple[date | None, int] | None:
         if found_form(self.tokens[position], self.words.ago) is not None:
@@ -283,7 +368,7 @@ class _Reader:
         if after < len(self.tokens) and self.tokens[after].folded in self.words.same:
             return None  # «صباح اليوم نفسه»: the day told before
         # "today, Thursday": the weekday says the same again; "the third day" is a count.
-        if offset in (0, -1):
+        if offset in (0, -1, 1):
             if after < len(self.tokens) and self.tokens[after].folded in self.words.weekdays:
                 length += 1
             told = self._told(position, length)
@@ -303,10 +388,10 @@ class _Reader:
         if told:
             return told
         back = (self.published.weekday() - self.words.weekdays[form]) % 7
-        following = self.tokens[position + 1 : position + 2]
-        preceding = self.tokens[max(0, position - 1) : position]
-        if any(found_form(t, self.words.past) is not None for t in (*following, *preceding)) and back == 0:
-            back = 7
+        if self._is_beside(position, position + 1, self.words.past):
+            back = back or 7
+        elif self._is_beside(position, position + 1, self.words.coming) or self._looks_ahead(position):
+            back -= 7
         try:
             return self.published - timedelta(days=back), 1
         except OverflowError:
@@ -341,6 +426,7 @@ def event_date(references: list[TimeReference], at: int, lasting: bool = False) 
     """The reference nearest to offset `at`, rather behind it than before, at midnight UTC; None where there is none.
 
     What dates a clause of its own counts only in it; the day since which something is so dates only what is `lasting`.
+    What is nearest to a day that is yet to come did not happen on any.
     """
     references = [
         r for r in references if (lasting or not r.since) and (r.aside is None or r.aside[0] <= at < r.aside[1])
@@ -349,4 +435,4 @@ def event_date(references: list[TimeReference], at: int, lasting: bool = False) 
         return None
     # What stands before belongs more often to another clause.
     nearest = min(references, key=lambda r: (r.start - at if r.start >= at else 2 * (at - r.start), r.start))
-    return datetime.combine(nearest.day, time(0), UTC)
+    return None if nearest.coming else datetime.combine(nearest.day, time(0), UTC)
