@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from services.analyze.document import Sentence
 from services.analyze.signals.language import FALLBACK, folded_set, found_form, read_data
-from services.analyze.signals.numbers import Number, read_numbers
+from services.analyze.signals.numbers import Number, number_words, read_numbers
 
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2100
 _CLAUSE = 10
@@ -17,7 +17,7 @@ _PAUSES = frozenset("،؛,;:.…")
 
 _LISTS = (
     "weekday_before", "past", "coming", "ago", "ago_after", "not_event", "since", "after", "several", "hours",
-    "goes_on", "same",
+    "goes_on", "same", "month_word", "year_word", "opening",
 )  # fmt: skip
 _FIRST = 2
 """Words of a sentence that may say that it goes on."""
@@ -27,6 +27,8 @@ _SLIP = 2
 """Days ahead that are a time zone or a slip of the clock."""
 _SHORTEST_VERB = 5
 """Letters of a verb with a prefix of the future."""
+_ABOUT = 4
+"""Words like "more than" before a span, at most."""
 _SOME_DAYS, _SOME = 5, 3
 """What "days ago" and "weeks ago" are taken for at least."""
 _MIDDLE = 15
@@ -56,6 +58,13 @@ class TimeWords:
     """Words that set apart what came before the news."""
     month_parts: dict[str, int]
     this_month: frozenset[tuple[str, ...]]
+    the_month: frozenset[tuple[str, ...]]
+    """What means this month only behind a part of it: «مطلع الشهر»."""
+    ordinals: dict[str, int]
+    month_word: frozenset[str]
+    year_word: frozenset[str]
+    opening: frozenset[str]
+    """First words of a sentence behind which a year or a month by itself dates it."""
     several: frozenset[str]
     """Units that stand for some days, some weeks, where no number stands before them."""
     units: dict[str, int]
@@ -78,14 +87,19 @@ def time_words(language: str) -> TimeWords:
     def words(name: str) -> dict[str, int]:
         return {word: int(value) for value, forms in data[name].items() for word in folded_set(forms)}
 
-    days, months, parts = phrases("days"), phrases("months"), words("month_parts")
+    def tuples(name: str) -> frozenset[tuple[str, ...]]:
+        return frozenset(tuple(p.split()) for p in folded_set(data[name]))
+
+    days, months, parts, ordinals = phrases("days"), phrases("months"), words("month_parts"), words("ordinals")
     return TimeWords(
         days=days,
         months=months,
         weekdays=words("weekdays"),
         month_parts=parts,
-        this_month=frozenset(tuple(p.split()) for p in folded_set(data["this_month"])),
-        announces=frozenset(tuple(p.split()) for p in folded_set(data["announces"])),
+        this_month=tuples("this_month"),
+        the_month=tuples("the_month"),
+        announces=tuples("announces"),
+        ordinals=ordinals,
         future_prefixes=tuple(folded_set(data["future_prefixes"])),
         not_future=tuple(folded_set(data["not_future"])),
         units=words("units"),
@@ -94,7 +108,9 @@ def time_words(language: str) -> TimeWords:
         openers=frozenset(p[0] for p in (*days, *months))
         | words("weekdays").keys()
         | parts.keys()
-        | folded_set(data["ago"]),
+        | ordinals.keys()
+        | folded_set([*data["ago"], *data["year_word"]])
+        | (words("units").keys() if data["ago_after"] else frozenset()),
         **{name: folded_set(data[name]) for name in _LISTS},
     )
 
@@ -144,6 +160,7 @@ class _Reader:
                 or self._ago(position)
                 or self._relative(position)
                 or self._weekday(position)
+                or self._opening(position)
             )
             if hit is None:
                 position += 1
@@ -152,7 +169,8 @@ class _Reader:
             since = self._follows(position, self.words.since)
             if day and (since or not self._follows(position, self.words.not_event)):
                 coming = self._is_coming(day, position, length)
-                found.append(TimeReference(self.tokens[position].start, day, self._aside(position), since, coming))
+                aside = None if since else self._aside(position)
+                found.append(TimeReference(self.tokens[position].start, day, aside, since, coming))
             position += length
         return found
 
@@ -205,11 +223,11 @@ class _Reader:
         return any(found_form(t, words) is not None for t in around)
 
     def _aside(self, position: int) -> tuple[int, int] | None:
-        """The clause about the reference that begins with "after"; None where none does."""
+        """The clause about the reference that begins with "after" or "since"; None where none does."""
         for first in range(position - 1, max(-1, position - 1 - _CLAUSE), -1):
             if self._is_pause(first):
                 return None
-            if self.tokens[first].folded in self.words.after:
+            if self.tokens[first].folded in self.words.after | self.words.since:
                 last = next(
                     (k for k in range(position, len(self.tokens) - 1) if self._is_pause(k)), len(self.tokens) - 1
                 )
@@ -233,17 +251,22 @@ class _Reader:
         return None
 
     def _date(self, position: int) -> tuple[date | None, int] | None:
-        """3 يناير 2026، الثالث من, March 3, 3 March 2026, 2026-01-03, 3/1/2026."""
+        """3 يناير 2026، الثالث من يناير, 17 من الشهر الجاري, March 3, 3 March 2026, 2026-01-03, 3/1/2026."""
         number = self.numbers.get(position)
-        if number and 1 <= number.low <= 31:
-            after = number.last + 1
-            if after < len(self.tokens) and self.tokens[after].folded in ("من", "of"):
-                after += 1
+        told = (number.low, number.last + 1) if number else self._ordinal(position)
+        if told and 1 <= told[0] <= 31:
+            day, after = told
+            after += self._word(after) in ("من", "of")
+            after += self._word(after) in self.words.month_word
             month = self._phrase(after, self.words.months) if after < len(self.tokens) else None
             if month:
                 end = self._second_name(after + month[1], month[0])
                 year = self._year(end, position)
-                return self._day(year, month[0], number.low, named=True), year.end - position
+                return self._day(year, month[0], day, named=True), year.end - position
+            this = self._month_of_now(after)
+            if this:
+                year = _Year(this[0].year, position)
+                return self._day(year, this[0].month, day), after + this[1] - position
         if number and self.sentence.lang != "ar":
             return self._numeric(position)
         if self.sentence.lang != "ar":
@@ -263,14 +286,48 @@ class _Reader:
         month = self._month(after, day, sure=True)
         if month:
             return month[0], month[1] + 1
+        this = self._month_of_now(after) or self._month_of_now(after, self.words.the_month)
+        if this is None:
+            return None
+        found = this[0].replace(day=day)
+        return found if found <= self.published else None, this[1] + 1
+
+    def _month_of_now(self, position: int, names: frozenset[tuple[str, ...]] | None = None) -> tuple[date, int] | None:
+        """The first of this month or the last, «الشهر الجاري» or «الشهر الماضي», and how many words that are."""
         for length in (2, 1):
-            said = tuple(t.folded for t in self.tokens[after : after + length])
-            if said in self.words.this_month:
-                found = self.published.replace(day=day)
-                return found if found <= self.published else None, length + 1
+            said = tuple(t.folded for t in self.tokens[position : position + length])
+            if said in (names or self.words.this_month):
+                return self.published.replace(day=1), length
             if self.words.days.get(said) == -30:
-                return (self.published.replace(day=1) - timedelta(days=1)).replace(day=day), length + 1
+                return (self.published.replace(day=1) - timedelta(days=1)).replace(day=1), length
         return None
+
+    def _word(self, position: int) -> str:
+        return self.tokens[position].folded if position < len(self.tokens) else ""
+
+    def _ordinal(self, position: int) -> tuple[int, int] | None:
+        """«السابع عشر من», «الرابع والعشرين من»: the count and the position of its «من»."""
+        form = found_form(self.tokens[position], self.words.ordinals)
+        if form is None:
+            return None
+        count, after = self.words.ordinals[form], position + 1
+        tail = self._word(after)
+        tens = self.words.ordinals.get(tail[1:], 0) if tail.startswith("و") else 0
+        if count < 10 and (tail in number_words(self.sentence.lang).teen_tail or tens >= 20):
+            count, after = count + (tens or 10), after + 1
+        return (count, after) if self._word(after) == "من" else None
+
+    def _opening(self, position: int) -> tuple[date | None, int] | None:
+        """«وفي عام 2016 قتل …», "In August, …": a year or month by itself, where it dates a whole sentence."""
+        if position != 1 or self.tokens[0].folded not in self.words.opening:
+            return None
+        month = self._month(position, sure=True)
+        if month:
+            return month if month[0] and month[0].month != self.published.month else None
+        year = self._year(position, position)
+        if year.value is None or year.value >= self.published.year:
+            return None
+        return date(year.value, 7, 1), year.end - position
 
     def _month(self, position: int, day: int = _MIDDLE, sure: bool = False) -> tuple[date | None, int] | None:
         """شباط الماضي، آب 2020; the name alone only where it is `sure` to be a month: آب and مارس have other senses."""
@@ -300,13 +357,19 @@ class _Reader:
         return None
 
     def _year(self, position: int, start: int) -> _Year:
-        """The year at `position`, of a date that begins at `start`."""
+        """The year at `position`, of a date that begins at `start`: 2020, الماضي, من عام 2020, من العام الماضي."""
         following = self.tokens[position : position + 1]
         if any(found_form(t, self.words.past) is not None for t in following):
             return _Year(None, position + 1, past=True)
         if any(found_form(t, self.words.coming) is not None for t in following):
             return _Year(None, position + 1, coming=True)
-        number = self.numbers.get(position)
+        after = position + (self._word(position) in ("من", "of"))
+        last = self._phrase(after, self.words.days) if after < len(self.tokens) else None
+        if last and last[0] == -365:
+            return _Year(self.published.year - 1, after + last[1])
+        if after < len(self.tokens) and found_form(self.tokens[after], self.words.year_word) is not None:
+            after += 1
+        number = self.numbers.get(after)
         if number and not number.word and EARLIEST_YEAR <= number.low <= LATEST_YEAR:
             return _Year(number.low, number.last + 1)
         return _Year(None, position, coming=self._looks_ahead(start))
@@ -332,14 +395,22 @@ class _Reader:
 
     def _ago(self, position: int) -> tuple[date | None, int] | None:
         if found_form(self.tokens[position], self.words.ago) is not None:
-            return self._span(position + 1, 1)
-        if self.words.ago_after and position in self.numbers:
+            return self._span_about(position + 1)
+        if self.words.ago_after and (position in self.numbers or self._word(position) in self.words.units):
             hit = self._span(position, 0)
             if hit:
                 after = position + hit[1]
                 if after < len(self.tokens) and self.tokens[after].folded in self.words.ago_after:
                     return hit[0], hit[1] + 1
         return None
+
+    def _span_about(self, position: int) -> tuple[date | None, int] | None:
+        """The span behind «قبل», past words like «نحو» and «أكثر من»."""
+        about = number_words(self.sentence.lang).approx
+        first = position
+        while first not in self.numbers and self._word(first) in about and first < position + _ABOUT:
+            first += 1
+        return self._span(first, 1 + first - position)
 
     def _span(self, position: int, lead: int) -> tuple[date | None, int] | None:
         if position >= len(self.tokens):
