@@ -18,9 +18,12 @@ _PAUSES = frozenset("،؛,;:.…")
 _LISTS = (
     "weekday_before", "past", "coming", "ago", "ago_after", "not_event", "since", "after", "several", "hours",
     "goes_on", "same", "month_word", "year_word", "opening",
+    "relative",
 )  # fmt: skip
 _FIRST = 2
 """Words of a sentence that may say that it goes on."""
+_RELATIVE = 6
+"""Words behind "which" in which a day is its clause's."""
 _AHEAD, _FAR_AHEAD = 30, 183
 """Days ahead up to which a date without a year is yet to come, by itself and where the clause looks ahead."""
 _SLIP = 2
@@ -56,6 +59,8 @@ class TimeWords:
     """Behind these a state began that still lasts."""
     after: frozenset[str]
     """Words that set apart what came before the news."""
+    relative: frozenset[str]
+    """Words that begin a clause about the noun before them."""
     month_parts: dict[str, int]
     this_month: frozenset[tuple[str, ...]]
     the_month: frozenset[tuple[str, ...]]
@@ -223,16 +228,29 @@ class _Reader:
         return any(found_form(t, words) is not None for t in around)
 
     def _aside(self, position: int) -> tuple[int, int] | None:
-        """The clause about the reference that begins with "after" or "since"; None where none does."""
+        """The clause about the reference that begins with "after" or "since", or tells of a noun; None where none does.
+
+        «استهدفت مسيرة سيارة في البلدة التي شهدت قبل أيام هجوما»: the day of the town's attack alone.
+        """
         for first in range(position - 1, max(-1, position - 1 - _CLAUSE), -1):
             if self._is_pause(first):
                 return None
-            if self.tokens[first].folded in self.words.after | self.words.since:
+            word = self.tokens[first].folded
+            opens = word in self.words.after | self.words.since
+            if opens or (word in self.words.relative and position - first <= _RELATIVE):
                 last = next(
                     (k for k in range(position, len(self.tokens) - 1) if self._is_pause(k)), len(self.tokens) - 1
                 )
-                return self.tokens[first].start, self.tokens[last].end
+                return self.tokens[first if opens else self._head(first)].start, self.tokens[last].end
         return None
+
+    def _head(self, relative: int) -> int:
+        """The first word of the noun that a relative clause tells of: «قصف الطيران الحربي الذي»; no verb before it."""
+        first = max(0, relative - 1)
+        while first > 0 and self.tokens[first].folded.startswith("ال") and not self._is_pause(first - 1):
+            first -= 1
+        is_verb = self.tokens[first].folded.endswith("ت") and not self.tokens[first].folded.endswith("ات")
+        return first + 1 if is_verb and first < relative - 1 else first
 
     def _is_pause(self, position: int) -> bool:
         """Whether a stop or a comma stands behind the word."""
