@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
 from services.analyze.document import Claim, Document, PlaceMention
 from services.analyze.signals.details import enrich
 from services.analyze.signals.evidence import Span, clause
@@ -239,3 +241,25 @@ def test_a_quote_is_not_cut_inside_its_dateline() -> None:
     [sentence] = read_document("a", "", text).sentences
     at = text.index("عملية")
     assert clause(sentence, Span(at, at + 5)).start == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("قتل ثلاثة مدنيين في غارة على البلدة في 12 آذار 2023", "background"),
+        ("الغارة التي استهدفت البلدة قبل خمس سنوات أوقعت قتلى", "background"),
+        ("وفي عام 2016 قتل ثلاثة مدنيين في غارة على البلدة", "background"),
+        ("قتل ثلاثة مدنيين في غارة على البلدة قبل أسبوع", "actual"),
+        ("تستمر الحملة بعد غارة على البلدة في 12 آذار 2023", "actual"),
+        ("غارة على البلدة، وكان المعبر قد أغلق في 12 آذار 2023", "actual"),
+        ("قتل ثلاثة في غارة على البلدة التي استعادها الجيش قبل سنوات", "actual"),
+    ],
+)
+def test_violence_that_the_text_dates_far_back_is_history(text: str, status: str) -> None:
+    (raid,) = enriched(text, ("airstrike", "actual", "غارة" if "غارة" in text else "الغارة"))
+    assert raid.status == status
+
+
+def test_what_may_last_is_no_history_for_having_begun_long_ago() -> None:
+    (offensive,) = enriched("بدأ الجيش عملية عسكرية في 12 تشرين الثاني الماضي", ("offensive", "actual", "عملية"))
+    assert offensive.status == "actual"

@@ -13,7 +13,14 @@ from services.analyze.signals.actors import Meant, find_actors, role_words
 from services.analyze.signals.attribution import Speakers, announcer
 from services.analyze.signals.casualties import Casualties, read_casualties
 from services.analyze.signals.language import found_form
-from services.analyze.signals.timeref import TimeReference, event_date, goes_on, time_references
+from services.analyze.signals.timeref import (
+    TimeReference,
+    dates_surely,
+    event_date,
+    goes_on,
+    still_lasts,
+    time_references,
+)
 from services.analyze.signals.verdict import VIOLENCE
 from services.analyze.text.fold import fold
 
@@ -27,6 +34,8 @@ CARRIERS = {
 
 _LONG = 7
 """Days after which the day of one sentence is taken for the next: until then either may be today's."""
+_HISTORY = 15
+"""Days after which what the text dates is no news but history."""
 _OPENING = 3
 """Words of a sentence in which it may say that it goes on with a strike."""
 _BACK = 3
@@ -52,6 +61,9 @@ ONLY_TELL = frozenset({"monitor", "humanitarian"})
 
 _MEANS = frozenset({"airstrike", "shelling", "explosion"})
 """Types that whoever did one of them need not have done another of in the next clause."""
+
+_STRIKES = _MEANS | {"clash", "attack"}
+"""Types that happen on a day; the others may begin on one and last."""
 
 _BODIES = frozenset({"un", "eu", "arab_league", "african_union"})
 """Sides that condemn and count, and are no party to violence that did not hit them."""
@@ -143,8 +155,22 @@ def _enrich_sentence(
         claim.actors = _acting(_told_with(claim, claims, parties, clauses), claim.type)
         at = claim.trigger[0] if claim.trigger else claim.start
         claim.event_date = event_date(references, at, claim.type in LASTING)
+        if (
+            claim.status == "actual"
+            and dates_surely(sentence, references, at)
+            and _is_history(document, sentence, claim)
+        ):
+            claim.status = "background"
     _bind_casualties(claims, read_casualties(sentence))
     _bind_own_casualties(sentence, claims, clauses)
+
+
+def _is_history(document: Document, sentence: Sentence, claim: Claim) -> bool:
+    """Whether violence is dated too far back to be news, and the sentence does not say that it goes on."""
+    if document.published_at is None or claim.event_date is None or claim.type not in _STRIKES:
+        return False
+    days = (document.published_at.date() - claim.event_date.date()).days
+    return days >= _HISTORY and not still_lasts(sentence)
 
 
 def _days_before(document: Document, sentence: Sentence) -> list[TimeReference]:

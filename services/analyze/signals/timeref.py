@@ -1,5 +1,7 @@
 """When it happened: today, Thursday, three days ago, 3 January, resolved against the day of publication."""
 
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -18,10 +20,12 @@ _PAUSES = frozenset("،؛,;:.…")
 _LISTS = (
     "weekday_before", "past", "coming", "ago", "ago_after", "not_event", "since", "after", "several", "hours",
     "goes_on", "same", "month_word", "year_word", "opening",
-    "relative",
+    "relative", "lasts", "counts_from",
 )  # fmt: skip
 _FIRST = 2
 """Words of a sentence that may say that it goes on."""
+_OPENING, _NEAR = 2, 8
+"""Words before a day that opens a sentence, and between what happened and its day, at most."""
 _RELATIVE = 6
 """Words behind "which" in which a day is its clause's."""
 _AHEAD, _FAR_AHEAD = 30, 183
@@ -76,6 +80,10 @@ class TimeWords:
     duals: dict[str, int]
     hours: frozenset[str]
     goes_on: frozenset[str]
+    counts_from: frozenset[str]
+    """Behind a span: it is counted from another day than today."""
+    lasts: frozenset[str]
+    """Words of what began long ago and goes on."""
     same: frozenset[str]
     longest: int
     openers: frozenset[str]
@@ -413,7 +421,9 @@ class _Reader:
 
     def _ago(self, position: int) -> tuple[date | None, int] | None:
         if found_form(self.tokens[position], self.words.ago) is not None:
-            return self._span_about(position + 1)
+            hit = self._span_about(position + 1)
+            # «قبل شهر من الانتخابات» counts from those, not from today.
+            return (None, hit[1]) if hit and self._word(position + hit[1]) in self.words.counts_from else hit
         if self.words.ago_after and (position in self.numbers or self._word(position) in self.words.units):
             hit = self._span(position, 0)
             if hit:
@@ -511,6 +521,12 @@ def goes_on(sentence: Sentence) -> bool:
     return any(found_form(token, words) is not None for token in sentence.tokens[:_FIRST])
 
 
+def still_lasts(sentence: Sentence) -> bool:
+    """Whether a sentence tells of what goes on: «منذ», «ما زالت», "continues"."""
+    words = time_words(sentence.lang)
+    return any(found_form(token, words.lasts | words.since) is not None for token in sentence.tokens)
+
+
 def event_date(references: list[TimeReference], at: int, lasting: bool = False) -> datetime | None:
     """The reference nearest to offset `at`, rather behind it than before, at midnight UTC; None where there is none.
 
@@ -525,3 +541,15 @@ def event_date(references: list[TimeReference], at: int, lasting: bool = False) 
     # What stands before belongs more often to another clause.
     nearest = min(references, key=lambda r: (r.start - at if r.start >= at else 2 * (at - r.start), r.start))
     return None if nearest.coming else datetime.combine(nearest.day, time(0), UTC)
+
+
+def dates_surely(sentence: Sentence, references: Sequence[TimeReference], at: int) -> bool:
+    """Whether the only day of a sentence opens it, or stands shortly behind offset `at` in the same clause."""
+    if len(references) != 1 or not sentence.start <= references[0].start < sentence.end:
+        return False
+    starts = [token.start for token in sentence.tokens]
+    day, told = bisect_left(starts, references[0].start), bisect_left(starts, at)
+    if told > day:
+        return day <= _OPENING
+    between = sentence.text[at - sentence.start : references[0].start - sentence.start]
+    return day - told <= _NEAR and _PAUSES.isdisjoint(between)
