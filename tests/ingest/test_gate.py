@@ -53,6 +53,14 @@ async def test_a_source_that_gives_articles_is_told_to_be_alive(way: Way) -> Non
     assert told["example.org"].last_success_at is not None
 
 
+async def test_what_a_source_hands_over_again_does_not_count_as_its_pace(way: Way) -> None:
+    settings = way.settings.model_copy(update={"heartbeat_seconds": 1e-9})
+    async with Gate(settings, way.database) as gate:
+        for numbers in ((1, 2, 3), (1, 2, 3), (2, 3, 4)):
+            await gate.accept([candidate(way, url=f"https://paced.org/{n}") for n in numbers], "feed")
+    assert [each.articles_seen for each in await way.messages(topics.SOURCES)] == [3, 3, 4]
+
+
 async def test_a_failing_source_is_told_each_time_and_its_recovery_too(way: Way) -> None:
     for _ in range(2):
         await way.gate.failed("feed.org", "ConnectTimeout")

@@ -76,8 +76,9 @@ class Gate:
         await self._acknowledged([self._send(topics.ARTICLES, each.article) for each in numbered])
         for each in numbered:
             metrics.ACCEPTED.labels(road, each.novelty).inc()
-        for source, count in Counter(each.article.source for each in numbered).items():
-            await self._tell(self._sources.success(source, count, self.now()))
+        fresh = Counter(each.article.source for each in numbered if each.novelty != "repeated")
+        for source in {each.article.source: None for each in numbered}:
+            await self._tell(self._sources.success(source, fresh[source], self.now()))
         return numbered
 
     async def _numbered(self, candidates: Sequence[Candidate]) -> list[Accepted]:

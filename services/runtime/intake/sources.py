@@ -21,7 +21,7 @@ class Sources:
         self._told: dict[str, datetime] = {}
 
     def success(self, source: str, articles: int, at: datetime) -> SourceHeartbeat | None:
-        """The source answered, with so many articles (none is also life). What to tell of it, if anything."""
+        """The source answered, with so many new articles (none is also life). What to tell of it, if anything."""
         known = self._of(source, at)
         changes = {"last_success_at": at, "articles_seen": known.articles_seen + articles, "failures": 0, "error": ""}
         return self._keep(known.model_copy(update={"at": at, **changes}), changed=known.failures > 0)
