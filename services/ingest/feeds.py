@@ -60,8 +60,17 @@ def read_feeds(path: Path) -> tuple[Feed, ...]:
     except ValidationError as error:
         field, message = first_fault(error)
         raise ConfigurationError(f"{path}: {field or 'feeds'}: {message}") from None
-    except (yaml.YAMLError, OSError, UnicodeDecodeError) as error:
+    except yaml.YAMLError as error:
+        raise ConfigurationError(f"{path}:{_where(error)}") from None
+    except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{path}: {error}") from None
+
+
+def _where(error: yaml.YAMLError) -> str:
+    """Line and problem. What stands there may be an address with its password, and is not repeated."""
+    mark = getattr(error, "problem_mark", None)
+    where = f" line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+    return f"{where} is not YAML: {getattr(error, 'problem', None) or type(error).__name__}"
 
 
 class FeedReader:
@@ -86,9 +95,9 @@ class FeedReader:
             body = await self._fetch()
             entries = await asyncio.to_thread(parse, body) if body is not None else []
         except (httpx.HTTPError, PoisonError) as error:
-            log.warning("feed failed", feed=self.feed.url, reason=str(error) or type(error).__name__)
+            log.warning("feed failed", feed=source, reason=_reason(error))
             metrics.FEED_READS.labels("failed").inc()
-            await insist(self._gate.failed, source, str(error) or type(error).__name__)
+            await insist(self._gate.failed, source, _reason(error))
             return 0
         candidates = [each async for each in self._candidates(entries)]
         if candidates:
@@ -98,12 +107,13 @@ class FeedReader:
         return len(candidates)
 
     async def _candidates(self, entries: list[dict[str, Any]]) -> Any:
+        source = self.feed.publisher
         for number, entry in enumerate(entries, 1):
             try:
-                yield build(entry | {"source": self.feed.publisher}, self._gate.now())
+                yield build(entry | {"source": source}, self._gate.now())
             except PoisonError as error:
-                log.warning("refused", where=self.feed.url, entry=number, field=error.field, reason=str(error))
-                await insist(self._gate.refuse, repr(entry).encode(), error, self.feed.url, number, "feed")
+                log.warning("refused", where=source, entry=number, field=error.field, reason=str(error))
+                await insist(self._gate.refuse, repr(entry).encode(), error, source, number, "feed")
 
     async def _fetch(self) -> bytes | None:
         """The feed's bytes, or None where nothing changed. Raises httpx.HTTPError after several attempts."""
@@ -116,7 +126,9 @@ class FeedReader:
         async with self._client.stream("GET", self.feed.url, headers=self._validators) as answer:
             if answer.status_code == httpx.codes.NOT_MODIFIED:
                 return None
-            answer.raise_for_status()
+            if not answer.is_success:  # in httpx's own words the whole address stands, with its password or key
+                status = f"status {answer.status_code}"
+                raise httpx.HTTPStatusError(status, request=answer.request, response=answer)
             body = bytearray()
             async for chunk in answer.aiter_bytes():
                 body += chunk
@@ -166,6 +178,14 @@ def _validators(headers: httpx.Headers) -> Iterator[tuple[str, str]]:
     for answer, question in (("etag", "If-None-Match"), ("last-modified", "If-Modified-Since")):
         if answer in headers:
             yield question, headers[answer]
+
+
+def _reason(error: Exception) -> str:
+    """Why a feed failed, for logs and alerts: in our words, or the kind alone, since libraries cite the address."""
+    if isinstance(error, PoisonError):
+        return str(error)
+    status = f" {error.response.status_code}" if isinstance(error, httpx.HTTPStatusError) else ""
+    return type(error).__name__ + status
 
 
 def _worth_retrying(error: Exception) -> bool:

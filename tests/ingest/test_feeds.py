@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import stamina
+from structlog.testing import capture_logs
 
 from services.ingest import feeds
 from services.ingest.feeds import Feed, FeedReader, parse, read_feeds
@@ -74,9 +75,9 @@ def site() -> Iterator[Site]:
     running.server.server_close()
 
 
-async def read(site: Site, way: Way, times: int = 1) -> list[int]:
+async def read(site: Site, way: Way, times: int = 1, url: str = "") -> list[int]:
     async with feeds.client() as client:
-        reader = FeedReader(Feed(url=site.url, source="example.org"), way.gate, client)
+        reader = FeedReader(Feed(url=url or site.url, source="example.org"), way.gate, client)
         return [await reader.read() for _ in range(times)]
 
 
@@ -124,6 +125,19 @@ async def test_a_feed_that_is_gone_is_told_and_its_return_too(site: Site, way: W
     assert heartbeats[1].last_success_at is not None
 
 
+async def test_the_credentials_of_a_feed_are_told_to_nobody(site: Site, way: Way) -> None:
+    site.failures = [503, 503, 503, 404]
+    url = site.url.replace("://", "://user:hunter2@") + "?key=hunter2"
+    with capture_logs() as logs:
+        assert await read(site, way, times=3, url=url) == [0, 0, 2]
+    heartbeats = await way.messages(topics.SOURCES)
+    assert [each.error for each in heartbeats] == ["HTTPStatusError 503", "HTTPStatusError 404", ""]
+    [letter] = await way.records("articles.dead")
+    assert dict(letter.headers)["marsad-topic"] == b"example.org"
+    assert {each["event"] for each in logs} == {"stamina.retry_scheduled", "feed failed", "refused"}
+    assert "hunter2" not in repr((heartbeats, letter, logs))
+
+
 async def test_what_is_no_feed_is_told(site: Site, way: Way) -> None:
     site.body = "<html><body>صيانة</body></html>".encode()
     assert await read(site, way) == [0]
@@ -151,8 +165,16 @@ FAULTS = [
     ("feeds: [{url: 'ftp://example.org'}]", "feeds.0.url"),
     ("feeds: [{address: 'https://example.org'}]", "feeds.0.url"),
     ("- https://example.org", "feeds"),
-    ("feeds: [", "feeds.yml"),
+    ("feeds: [", "feeds.yml: line 1, column 9 is not YAML"),
 ]
+
+
+def test_a_fault_of_the_feeds_file_does_not_repeat_its_passwords(tmp_path: Path) -> None:
+    file = tmp_path / "feeds.yml"
+    file.write_text("feeds:\n - url: http://user:hunter2@example.org: oops", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="line 2") as refused:
+        read_feeds(file)
+    assert "hunter2" not in str(refused.value)
 
 
 @pytest.mark.parametrize(("content", "named"), FAULTS)
