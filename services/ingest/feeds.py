@@ -94,7 +94,7 @@ class FeedReader:
         try:
             body = await self._fetch()
             entries = await asyncio.to_thread(parse, body) if body is not None else []
-        except (httpx.HTTPError, PoisonError) as error:
+        except Exception as error:  # whatever a server makes our libraries stumble over is this feed's failure alone
             log.warning("feed failed", feed=source, reason=_reason(error))
             metrics.FEED_READS.labels("failed").inc()
             await insist(self._gate.failed, source, _reason(error))
@@ -116,7 +116,7 @@ class FeedReader:
                 await insist(self._gate.refuse, repr(entry).encode(), error, source, number, "feed")
 
     async def _fetch(self) -> bytes | None:
-        """The feed's bytes, or None where nothing changed. Raises httpx.HTTPError after several attempts."""
+        """The feed's bytes, or None where nothing changed. Raises what went wrong, tried again where that helps."""
         async for attempt in stamina.retry_context(on=_worth_retrying, attempts=_ATTEMPTS, timeout=60.0):
             with attempt:
                 return await self._fetch_once()

@@ -39,6 +39,7 @@ class Site:
         self.body = RSS
         self.etag: str | None = None
         self.failures: list[int] = []
+        self.location = ""
         self.asked: list[dict[str, str]] = []
         site = self
 
@@ -50,6 +51,8 @@ class Site:
                 body = site.body if status == 200 else b""
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(body)))
+                if status == 302:
+                    self.send_header("Location", site.location)
                 if site.etag:
                     self.send_header("ETag", site.etag)
                 self.end_headers()
@@ -123,6 +126,27 @@ async def test_a_feed_that_is_gone_is_told_and_its_return_too(site: Site, way: W
     assert [each.failures for each in heartbeats] == [1, 0]
     assert "404" in heartbeats[0].error
     assert heartbeats[1].last_success_at is not None
+
+
+async def test_a_redirect_to_nowhere_fails_this_feed_alone(site: Site, way: Way) -> None:
+    site.failures = [302]
+    site.location = "http://xn--/"
+    assert await read(site, way, times=2) == [0, 2]
+    assert [each.failures for each in await way.messages(topics.SOURCES)] == [1, 0]
+
+
+@pytest.mark.parametrize("url", ["http://example.org:99999999/rss", "http://a..b/rss"])
+async def test_an_address_that_cannot_be_asked_fails_this_feed_alone(site: Site, way: Way, url: str) -> None:
+    assert await read(site, way, url=url) == [0]
+    [heartbeat] = await way.messages(topics.SOURCES)
+    assert heartbeat.failures == 1
+
+
+async def test_a_feed_that_the_parser_stumbles_over_fails_this_feed_alone(site: Site, way: Way) -> None:
+    site.body = RSS.replace("اشتباكات قرب".encode(), b"&#xD83D;")
+    assert await read(site, way) == [0]
+    [heartbeat] = await way.messages(topics.SOURCES)
+    assert heartbeat.error == "UnicodeEncodeError"
 
 
 async def test_the_credentials_of_a_feed_are_told_to_nobody(site: Site, way: Way) -> None:
