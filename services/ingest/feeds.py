@@ -20,7 +20,7 @@ from schemas.base import Message
 from services.runtime import metrics
 from services.runtime.dead import VERSION
 from services.runtime.errors import ConfigurationError, PoisonError, first_fault
-from services.runtime.intake import Gate, build
+from services.runtime.intake import Candidate, Gate, build
 from services.runtime.patience import insist
 
 log = structlog.get_logger()
@@ -28,6 +28,9 @@ log = structlog.get_logger()
 MAX_FEED_BYTES = 20 * 1024 * 1024
 TIMEOUT_SECONDS = 20.0
 _ATTEMPTS = 3
+
+Refusal = tuple[int, bytes, PoisonError]
+"""Number of an entry, what it holds, and why it is no article."""
 
 
 class Feed(Message):
@@ -93,27 +96,36 @@ class FeedReader:
         source = self.feed.publisher
         try:
             body = await self._fetch()
-            entries = await asyncio.to_thread(parse, body) if body is not None else []
+            built, refused = await asyncio.to_thread(self._build_all, body) if body is not None else ([], [])
         except Exception as error:  # whatever a server makes our libraries stumble over is this feed's failure alone
             log.warning("feed failed", feed=source, reason=_reason(error))
             metrics.FEED_READS.labels("failed").inc()
             await insist(self._gate.failed, source, _reason(error))
             return 0
-        candidates = [each async for each in self._candidates(entries)]
-        if candidates:
-            await insist(self._gate.accept, candidates, "feed")
+        for refusal in refused:
+            await self._bury(refusal)
+        if built:
+            await insist(self._gate.accept, built, "feed")
         metrics.FEED_READS.labels("unchanged" if body is None else "read").inc()
         await insist(self._gate.answered, source)
-        return len(candidates)
+        return len(built)
 
-    async def _candidates(self, entries: list[dict[str, Any]]) -> Any:
-        source = self.feed.publisher
-        for number, entry in enumerate(entries, 1):
+    def _build_all(self, body: bytes) -> tuple[list[Candidate], list[Refusal]]:
+        """The articles of a feed, and the entries that are none."""
+        built: list[Candidate] = []
+        refused: list[Refusal] = []
+        for number, entry in enumerate(parse(body), 1):
             try:
-                yield build(entry | {"source": source}, self._gate.now())
+                built.append(build(entry | {"source": self.feed.publisher}, self._gate.now()))
             except PoisonError as error:
-                log.warning("refused", where=source, entry=number, field=error.field, reason=str(error))
-                await insist(self._gate.refuse, repr(entry).encode(), error, source, number, "feed")
+                refused.append((number, repr(entry).encode(), error))
+        return built, refused
+
+    async def _bury(self, refusal: Refusal) -> None:
+        number, raw, error = refusal
+        source = self.feed.publisher
+        log.warning("refused", where=source, entry=number, field=error.field, reason=str(error))
+        await insist(self._gate.refuse, raw, error, source, number, "feed")
 
     async def _fetch(self) -> bytes | None:
         """The feed's bytes, or None where nothing changed. Raises what went wrong, tried again where that helps."""

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
@@ -19,22 +20,32 @@ BATCH = 200
 MAX_LINE = 64 * 1024 * 1024
 
 Line = tuple[int, bytes]
+Refusal = tuple[int, bytes, PoisonError]
+"""A line that is no article, and why."""
 
 
 async def play(source: IO[bytes], name: str, gate: Gate) -> int:
     """Hand over every article; lines that are none become dead letters. The number accepted."""
     accepted = 0
     async for batch in _batches(source):
-        candidates: list[Candidate] = []
-        for number, line in batch:
-            try:
-                candidates.append(build(parse(line), gate.now()))
-            except PoisonError as error:
-                log.warning("refused", where=name, line=number, field=error.field, reason=str(error))
-                await insist(gate.refuse, line, error, name, number, "file")
+        candidates, refused = await anyio.to_thread.run_sync(_build_all, batch, gate.now())
+        for number, line, error in refused:
+            log.warning("refused", where=name, line=number, field=error.field, reason=str(error))
+            await insist(gate.refuse, line, error, name, number, "file")
         accepted += len(await insist(gate.accept, candidates, "file"))
     log.info("read", where=name, articles=accepted)
     return accepted
+
+
+def _build_all(batch: list[Line], seen_at: datetime) -> tuple[list[Candidate], list[Refusal]]:
+    candidates: list[Candidate] = []
+    refused: list[Refusal] = []
+    for number, line in batch:
+        try:
+            candidates.append(build(parse(line), seen_at))
+        except PoisonError as error:
+            refused.append((number, line, error))
+    return candidates, refused
 
 
 def parse(line: bytes) -> Any:

@@ -1,6 +1,7 @@
 """From what a source gave to an article: key, plain text, believable dates; or a fault that names its field."""
 
 from datetime import UTC, datetime, timedelta
+from time import process_time
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from schemas.article import MAX_TEXT, Article
 from services.runtime.errors import PoisonError
 from services.runtime.intake import build
 from services.runtime.intake.address import canonical
+from services.runtime.intake.clean import plain
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 TEXT = "قصفت المدفعية بلدة عين عيسى."
@@ -80,6 +82,27 @@ HTML = [
 @pytest.mark.parametrize(("given_text", "plain_text"), HTML)
 def test_markup_becomes_plain_text(given_text: str, plain_text: str) -> None:
     assert article(text=given_text).text == plain_text
+
+
+LONG = [
+    "قصف" + " " * 200_000 + ".",
+    "<p " * 100_000,
+    "<div>" * 60_000,
+    "<ul><li>خبر" * 30_000,
+    "قصف\n" + " \t" * 100_000,
+]
+
+
+@pytest.mark.parametrize("given_text", LONG, ids=["spaces", "unclosed tags", "depth", "lists", "blank line"])
+def test_no_text_takes_longer_than_its_length(given_text: str) -> None:
+    began = process_time()
+    plain(given_text)
+    assert process_time() - began < 3
+
+
+def test_markup_longer_than_any_article_reads_as_if_it_were_read_in_one() -> None:
+    words = plain(" <i>قصف</i> <b>على</b> البلدة.<br>" * 6000).split()
+    assert words == ["قصف", "على", "البلدة."] * 6000
 
 
 def test_direction_marks_and_controls_go_and_joiners_stay() -> None:

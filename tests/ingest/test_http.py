@@ -1,5 +1,6 @@
 """POST /articles, on a real broker and store."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -86,6 +87,17 @@ async def test_json_that_is_no_article_is_refused(client: httpx.AsyncClient, bod
     answer = await client.post("/articles", content=json.dumps(body))
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"] == "article"
+
+
+async def test_while_a_long_body_is_read_the_process_answers_others(client: httpx.AsyncClient) -> None:
+    long = [{"text": "<p>قصف على <b>عين عيسى</b></p>" * 1000}] * 300
+    posted = asyncio.create_task(client.post("/articles", json=[*long, {"text": ""}]))
+    turns = 0
+    while not posted.done():
+        await asyncio.sleep(0.01)
+        turns += 1
+    assert (await posted).status_code == 422
+    assert turns > 10
 
 
 async def test_too_long_a_body_is_refused_before_it_is_read_to_the_end(client: httpx.AsyncClient) -> None:

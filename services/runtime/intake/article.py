@@ -22,6 +22,8 @@ CLOCK_SKEW = timedelta(hours=1)
 MAX_RAW = 4 * MAX_TEXT
 """Longest field that is looked at before its markup is taken off."""
 
+MAX_URL = 4096
+
 _STRINGS = ("id", "source", "url", "lang", "title", "text", "context")
 
 
@@ -96,6 +98,8 @@ def _string(raw: Mapping[str, Any], name: str) -> str | None:
 def _address(url: str | None, warnings: list[str]) -> str | None:
     if url is None:
         return None
+    if len(url) > MAX_URL:
+        raise PoisonError(f"longer than {MAX_URL:,} characters", "url")
     try:
         canonical(url)
     except ValueError as error:
