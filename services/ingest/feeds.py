@@ -105,7 +105,7 @@ class FeedReader:
         for refusal in refused:
             await self._bury(refusal)
         if built:
-            await insist(self._gate.accept, built, "feed")
+            await insist(self._gate.pass_on, built, "feed", source)
         metrics.FEED_READS.labels("unchanged" if body is None else "read").inc()
         await insist(self._gate.answered, source)
         return len(built)

@@ -32,7 +32,7 @@ async def play(source: IO[bytes], name: str, gate: Gate) -> int:
         for number, line, error in refused:
             log.warning("refused", where=name, line=number, field=error.field, reason=str(error))
             await insist(gate.refuse, line, error, name, number, "file")
-        accepted += len(await insist(gate.accept, candidates, "file"))
+        accepted += await insist(gate.pass_on, candidates, "file", name)
     log.info("read", where=name, articles=accepted)
     return accepted
 

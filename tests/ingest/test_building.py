@@ -119,6 +119,12 @@ def test_a_title_alone_is_also_the_text() -> None:
     assert (only.title, only.text) == ("اشتباكات في عين عيسى", "اشتباكات في عين عيسى")
 
 
+def test_a_title_longer_than_any_is_cut_and_said() -> None:
+    alone = build({"title": "خبر " * 5000}, NOW)
+    assert (len(alone.article.title), len(alone.article.text)) == (10_000, 19_999)
+    assert alone.warnings == ("title: longer than 10,000 characters; cut",)
+
+
 DATES = [
     ("2026-11-25T09:00:00+03:00", datetime(2026, 11, 25, 6, tzinfo=UTC)),
     ("2026-11-24", datetime(2026, 11, 24, tzinfo=UTC)),

@@ -6,10 +6,11 @@ import pytest
 
 from schemas.article import MAX_TEXT
 from services.runtime import kafka, topics
-from services.runtime.errors import TransientError
+from services.runtime.errors import PoisonError, TransientError
 from services.runtime.intake import Candidate, Gate, build
 from services.runtime.settings import Settings
 from services.runtime.store import Database
+from services.runtime.topics import MAX_MESSAGE_BYTES
 from tests.ingest.conftest import Way
 from tests.support.brokers import KafkaBroker, TansuBroker
 
@@ -110,3 +111,27 @@ async def test_the_longest_text_passes_the_broker(way: Way) -> None:
     [arrived] = await way.messages(topics.ARTICLES)
     assert arrived == accepted.article
     assert len(arrived.text) > 0.99 * MAX_TEXT
+
+
+async def test_the_most_that_an_article_may_hold_passes_the_broker(way: Way) -> None:
+    most = build(dict.fromkeys(("title", "text", "context"), "🟠" * MAX_TEXT), way.gate.now())
+    [accepted] = await way.gate.accept([most], "http")
+    assert await way.messages(topics.ARTICLES) == [accepted.article]
+
+
+async def test_what_the_broker_refuses_for_ever_is_buried_and_the_others_pass(way: Way) -> None:
+    article = candidate(way, url="https://example.org/long").article
+    too_long = Candidate(article.model_copy(update={"title": "ن" * 9_000_000}))
+    with pytest.raises(PoisonError, match="the broker refuses it: MessageSizeTooLargeError"):
+        await way.gate.accept([too_long], "http")
+    assert await way.gate.pass_on([candidate(way), too_long], "file", "أخبار.jsonl") == 1
+    assert candidate(way).article.id in {each.id for each in await way.messages(topics.ARTICLES)}
+    [letter] = await way.records(topics.ARTICLES.dead)
+    assert letter.value.startswith(b'{"id":"' + article.id.encode())
+
+
+async def test_of_a_line_too_long_for_any_message_the_start_is_buried(way: Way) -> None:
+    line = b"[" + b"1," * 9_000_000 + b"1]"
+    await way.gate.refuse(line, PoisonError("an article is a JSON object", "article"), "أخبار.jsonl", 1, "file")
+    [letter] = await way.records(topics.ARTICLES.dead)
+    assert letter.value == line[:MAX_MESSAGE_BYTES]

@@ -22,6 +22,8 @@ CLOCK_SKEW = timedelta(hours=1)
 MAX_RAW = 4 * MAX_TEXT
 """Longest field that is looked at before its markup is taken off."""
 
+MAX_TITLE = 10_000
+"""With the longest text and context, four bytes a character, it still fits into a message of the broker."""
 MAX_URL = 4096
 
 _STRINGS = ("id", "source", "url", "lang", "title", "text", "context")
@@ -54,6 +56,9 @@ def build(raw: object, seen_at: datetime) -> Candidate:
     if len(text) > MAX_TEXT:
         raise PoisonError(f"longer than {MAX_TEXT:,} characters", "text")
     warnings: list[str] = []
+    if len(title) > MAX_TITLE:
+        title = title[:MAX_TITLE]
+        warnings.append(f"title: longer than {MAX_TITLE:,} characters; cut")
     published = _published(raw.get("published_at"), seen_at, warnings)
     url = _address(given["url"], warnings)
     source = plain(given["source"] or "") or (publisher(url) if url else "unknown")

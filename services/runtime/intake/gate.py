@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal, Self
 
+import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 from sqlalchemy import Connection
@@ -22,8 +23,10 @@ from services.runtime.intake.article import Candidate
 from services.runtime.intake.sources import Sources
 from services.runtime.settings import Settings
 from services.runtime.store import Database, archive
-from services.runtime.topics import M, Topic
+from services.runtime.topics import MAX_MESSAGE_BYTES, M, Topic
 from services.runtime.wire import record
+
+log = structlog.get_logger()
 
 Novelty = Literal["new", "changed", "repeated"]
 Road = Literal["http", "file", "feed"]
@@ -70,7 +73,7 @@ class Gate:
         """Number the articles and hand them to the broker; returns after it acknowledged all of them.
 
         Safe to call again with the same: nothing is counted twice. Raises StoreUnavailable or TransientError while
-        the store or the broker is gone.
+        the store or the broker is gone, PoisonError where the broker refuses one for ever.
         """
         numbered = await self._numbered(candidates)
         await self._acknowledged([self._send(topics.ARTICLES, each.article) for each in numbered])
@@ -80,6 +83,21 @@ class Gate:
         for source in {each.article.source: None for each in numbered}:
             await self._tell(self._sources.success(source, fresh[source], self.now()))
         return numbered
+
+    async def pass_on(self, candidates: Sequence[Candidate], road: Road, where: str) -> int:
+        """Accept what can be, where nobody waits for an answer; what the broker refuses for ever becomes a dead letter.
+
+        The number accepted.
+        """
+        try:
+            return len(await self.accept(candidates, road))
+        except PoisonError as error:
+            if len(candidates) > 1:
+                return sum([await self.pass_on([each], road, where) for each in candidates])
+            [refused] = candidates
+            log.warning("refused", where=where, article=refused.article.id, reason=str(error))
+            await self.refuse(refused.article.model_dump_json().encode(), error, where, -1, road)
+            return 0
 
     async def _numbered(self, candidates: Sequence[Candidate]) -> list[Accepted]:
         """Numbered by the store. Who comes while a transaction runs shares the next one."""
@@ -113,9 +131,9 @@ class Gate:
         await self._tell(self._sources.failure(source, error, self.now()))
 
     async def refuse(self, raw: bytes, error: PoisonError, where: str, line: int, road: Road) -> None:
-        """A dead letter for an article of a file or a feed that can never be accepted."""
+        """A dead letter for an article of a file or a feed that can never be accepted; of a very long one the start."""
         headers = reason_headers(where, 0, line, error)
-        await self._acknowledged([self._raw(topics.ARTICLES.dead, raw, headers)])
+        await self._acknowledged([self._raw(topics.ARTICLES.dead, raw[:MAX_MESSAGE_BYTES], headers)])
         metrics.REJECTED.labels(road).inc()
         metrics.DEAD.labels(topics.ARTICLES.name, type(error).__name__).inc()
 
@@ -136,6 +154,8 @@ class Gate:
                 for answer in queued:
                     await answer
         except (KafkaError, TimeoutError, OSError) as error:
+            if isinstance(error, KafkaError) and not kafka.is_transient(error):
+                raise PoisonError(f"the broker refuses it: {type(error).__name__}") from None
             raise TransientError(f"the broker did not acknowledge: {error!r}") from error
         finally:
             for each in sends:

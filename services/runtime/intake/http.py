@@ -89,6 +89,9 @@ def articles_router(gate: Gate) -> APIRouter:
             return _refusal(422, faults)
         try:
             accepted = await gate.accept(candidates, "http")
+        except PoisonError as error:
+            metrics.REJECTED.labels("http").inc(len(candidates))
+            return _refusal(422, [_fault(None, error)])
         except (TransientError, StoreUnavailable) as error:
             return JSONResponse({"error": str(error)}, 503, headers={"Retry-After": str(RETRY_SECONDS)})
         return JSONResponse({"accepted": [_shown(each) for each in accepted]}, 202)
