@@ -4,6 +4,7 @@ import asyncio
 import random
 from calendar import timegm
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,14 @@ def _where(error: yaml.YAMLError) -> str:
     return f"{where} is not YAML: {getattr(error, 'problem', None) or type(error).__name__}"
 
 
+@dataclass(frozen=True)
+class Answer:
+    """The bytes of a feed, and the headers that ask whether it is still the same."""
+
+    body: bytes
+    validators: dict[str, str]
+
+
 class FeedReader:
     """Reads one feed again and again; asks only for what changed."""
 
@@ -95,18 +104,20 @@ class FeedReader:
         """Read it once and tell how it went; the number of articles handed over."""
         source = self.feed.publisher
         try:
-            body = await self._fetch()
-            built, refused = await asyncio.to_thread(self._build_all, body) if body is not None else ([], [])
+            answer = await self._fetch()
+            built, refused = await asyncio.to_thread(self._build_all, answer.body) if answer else ([], [])
         except Exception as error:  # whatever a server makes our libraries stumble over is this feed's failure alone
             log.warning("feed failed", feed=source, reason=_reason(error))
             metrics.FEED_READS.labels("failed").inc()
             await insist(self._gate.failed, source, _reason(error))
             return 0
+        if answer:  # only now: what is no feed must be asked for again, and not pass for unchanged
+            self._validators = answer.validators
         for refusal in refused:
             await self._bury(refusal)
         if built:
             await insist(self._gate.pass_on, built, "feed", source)
-        metrics.FEED_READS.labels("unchanged" if body is None else "read").inc()
+        metrics.FEED_READS.labels("read" if answer else "unchanged").inc()
         await insist(self._gate.answered, source)
         return len(built)
 
@@ -127,14 +138,14 @@ class FeedReader:
         log.warning("refused", where=source, entry=number, field=error.field, reason=str(error))
         await insist(self._gate.refuse, raw, error, source, number, "feed")
 
-    async def _fetch(self) -> bytes | None:
-        """The feed's bytes, or None where nothing changed. Raises what went wrong, tried again where that helps."""
+    async def _fetch(self) -> Answer | None:
+        """What the server gave, or None where nothing changed. Raises what went wrong, tried again where that helps."""
         async for attempt in stamina.retry_context(on=_worth_retrying, attempts=_ATTEMPTS, timeout=60.0):
             with attempt:
                 return await self._fetch_once()
         return None
 
-    async def _fetch_once(self) -> bytes | None:
+    async def _fetch_once(self) -> Answer | None:
         async with self._client.stream("GET", self.feed.url, headers=self._validators) as answer:
             if answer.status_code == httpx.codes.NOT_MODIFIED:
                 return None
@@ -146,8 +157,7 @@ class FeedReader:
                 body += chunk
                 if len(body) > MAX_FEED_BYTES:
                     raise PoisonError(f"the feed is longer than {MAX_FEED_BYTES:,} bytes")
-        self._validators = dict(_validators(answer.headers))
-        return bytes(body)
+        return Answer(bytes(body), dict(_validators(answer.headers)))
 
 
 def client() -> httpx.AsyncClient:

@@ -169,6 +169,12 @@ async def test_what_is_no_feed_is_told(site: Site, way: Way) -> None:
     assert heartbeat.error == "neither RSS nor Atom"
 
 
+async def test_what_is_no_feed_does_not_pass_for_unchanged(site: Site, way: Way) -> None:
+    site.body, site.etag = b"<html>maintenance</html>", '"m"'
+    assert await read(site, way, times=2) == [0, 0]
+    assert [each.failures for each in await way.messages(topics.SOURCES)] == [1, 2]
+
+
 def test_atom_gives_the_content_rather_than_the_summary() -> None:
     [entry] = parse(ATOM)
     assert entry["text"] == "<p>Shells struck Ain Issa.</p>"
