@@ -10,7 +10,7 @@ class SourceHeartbeat(Message):
     at: UtcDatetime
     last_success_at: UtcDatetime | None = None
     articles_seen: int = Field(default=0, ge=0)
-    """New and changed ones, since this ingest process started."""
+    """New and changed ones since the last heartbeat of this source from the same process: several may hear of it."""
     failures: int = Field(default=0, ge=0)
     """In a row, until now."""
     error: str = ""

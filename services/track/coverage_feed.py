@@ -1,7 +1,7 @@
 """What ingest's heartbeats tell of each source, kept in the store and handed to the core as `Coverage`.
 
-A heartbeat only counts articles since ingest started; the rate that a source usually has is learnt from the
-differences, as a mean whose weight halves every three days.
+A heartbeat counts the articles since the one before from the same process; the rate that a source usually has is learnt
+from these counts, as a mean whose weight halves every three days.
 """
 
 from dataclasses import replace
@@ -55,9 +55,7 @@ def learned(known: SourceRecord | None, heartbeat: SourceHeartbeat) -> SourceRec
         return SourceRecord(
             heartbeat=heartbeat, since=heartbeat.at, last_article_at=heartbeat.at if seen else None, per_day=0.0
         )
-    before = known.heartbeat.articles_seen
-    restarted = heartbeat.articles_seen < before
-    came = heartbeat.articles_seen - (0 if restarted else before)
+    came = heartbeat.articles_seen
     elapsed = heartbeat.at - known.heartbeat.at
     watched = heartbeat.at - known.since
     share = elapsed / watched if watched < HALF_LIFE else 1 - 0.5 ** (elapsed / HALF_LIFE)

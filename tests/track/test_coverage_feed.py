@@ -3,7 +3,10 @@
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
+import pytest
+
 from schemas.source import SourceHeartbeat
+from services.runtime.intake.sources import Sources
 from services.runtime.store.database import Database
 from services.track import coverage_feed
 from services.track.coverage import SourceHealth, death
@@ -41,25 +44,42 @@ def kept(database: Database, *beats: SourceHeartbeat) -> SourceHealth:
 
 
 def test_a_source_that_brings_ten_articles_a_day_is_known_to() -> None:
-    hours = [beat(timedelta(hours=hour), seen=hour * 10 // 24) for hour in range(24 * 8)]
+    hours = [beat(timedelta(hours=hour), seen=hour % 24 < 10) for hour in range(24 * 8)]
     assert 9 < after(*hours).per_day < 11
 
 
 def test_a_new_rhythm_takes_over_within_days() -> None:
-    slow = [beat(timedelta(hours=hour), seen=hour) for hour in range(24 * 10)]
-    busy = [beat(timedelta(hours=240 + hour), seen=240 + 10 * hour) for hour in range(24 * 9)]
+    slow = [beat(timedelta(hours=hour), seen=1) for hour in range(24 * 10)]
+    busy = [beat(timedelta(hours=240 + hour), seen=10) for hour in range(24 * 9)]
     assert 23 < after(*slow).per_day < 25
     assert 200 < after(*slow, *busy).per_day < 245
 
 
-def test_a_restart_of_ingest_loses_no_article_of_the_count() -> None:
-    record = after(beat(timedelta(0), 100), beat(timedelta(days=1), 124), beat(timedelta(days=2), 24))
-    assert record.per_day == 24
-    assert record.last_article_at == NOW + timedelta(days=2)
+def test_a_source_that_two_processes_hear_has_the_pace_of_both_together() -> None:
+    board, ingest = Sources(timedelta(minutes=1)), Sources(timedelta(minutes=1))
+    beats = []
+    for half_hour in range(2 * 24 * 3):
+        at = NOW + half_hour * timedelta(minutes=30)
+        by = (board, ingest)[half_hour % 2]
+        by.gave(SOURCE, 1, at)
+        beats.append(by.success(SOURCE, at))
+    assert after(*filter(None, beats)).per_day == pytest.approx(48, rel=0.02)
+
+
+def test_what_did_not_arrive_is_counted_with_the_next_word() -> None:
+    sources = Sources(timedelta(minutes=1))
+    sources.gave(SOURCE, 2, NOW)
+    lost = sources.success(SOURCE, NOW)
+    assert lost is not None
+    sources.not_told(lost)
+    sources.gave(SOURCE, 1, NOW)
+    again = sources.success(SOURCE, NOW + timedelta(seconds=1))
+    assert again is not None
+    assert (lost.articles_seen, again.articles_seen) == (2, 3)
 
 
 def test_the_newest_article_is_dated_by_the_heartbeat_that_counted_it(database: Database) -> None:
-    health = kept(database, beat(timedelta(0), 3), beat(timedelta(hours=1), 4), beat(timedelta(hours=2), 4))
+    health = kept(database, beat(timedelta(0), 3), beat(timedelta(hours=1), 1), beat(timedelta(hours=2), 0))
     assert health.last_article_at == NOW + timedelta(hours=1)
     assert health.last_success_at == NOW + timedelta(hours=2)
 

@@ -76,13 +76,19 @@ class Gate:
         the store or the broker is gone, PoisonError where the broker refuses one for ever.
         """
         numbered = await self._numbered(candidates)
+        self._count(numbered)
         await self._acknowledged([self._send(topics.ARTICLES, each.article) for each in numbered])
         for each in numbered:
             metrics.ACCEPTED.labels(road, each.novelty).inc()
-        fresh = Counter(each.article.source for each in numbered if each.novelty != "repeated")
         for source in {each.article.source: None for each in numbered}:
-            await self._tell(self._sources.success(source, fresh[source], self.now()))
+            await self._tell(self._sources.success(source, self.now()))
         return numbered
+
+    def _count(self, numbered: Sequence[Accepted]) -> None:
+        """At once: after a failure the same articles come again, as repeated ones."""
+        fresh = Counter(each.article.source for each in numbered if each.novelty != "repeated")
+        for source, count in fresh.items():
+            self._sources.gave(source, count, self.now())
 
     async def pass_on(self, candidates: Sequence[Candidate], road: Road, where: str) -> int:
         """Accept what can be, where nobody waits for an answer; what the broker refuses for ever becomes a dead letter.
@@ -124,7 +130,7 @@ class Gate:
 
     async def answered(self, source: str) -> None:
         """A source that is asked was there, whether or not it had anything new."""
-        await self._tell(self._sources.success(source, 0, self.now()))
+        await self._tell(self._sources.success(source, self.now()))
 
     async def failed(self, source: str, error: str) -> None:
         """A source that is asked was not there."""
@@ -138,8 +144,13 @@ class Gate:
         metrics.DEAD.labels(topics.ARTICLES.name, type(error).__name__).inc()
 
     async def _tell(self, heartbeat: SourceHeartbeat | None) -> None:
-        if heartbeat is not None:
+        if heartbeat is None:
+            return
+        try:
             await self._acknowledged([self._send(topics.SOURCES, heartbeat)])
+        except TransientError:
+            self._sources.not_told(heartbeat)
+            raise
 
     async def _send(self, topic: Topic[M], value: M) -> Any:
         return await (await self._started()).send(**record(topic, value, self._service))
