@@ -50,6 +50,15 @@ async def test_many_are_accepted_in_order(client: httpx.AsyncClient, way: Way, k
     assert [sent[each["id"]] for each in answer.json()["accepted"]] == ["0", "1", "2", "3", "4"]
 
 
+@pytest.mark.parametrize("inside", ["\u2028", "\u2029", "\x85"])
+async def test_a_line_ends_where_json_lines_say_it_does(client: httpx.AsyncClient, inside: str) -> None:
+    lines = [json.dumps({"text": f"قصف على{inside}عين عيسى {number}"}, ensure_ascii=False) for number in range(2)]
+    headers = {"Content-Type": "application/x-ndjson"}
+    answer = await client.post("/articles", content="\r\n".join(lines), headers=headers)
+    assert answer.status_code == 202
+    assert len(answer.json()["accepted"]) == 2
+
+
 async def test_what_was_put_right_is_said(client: httpx.AsyncClient) -> None:
     answer = await client.post("/articles", json=SHELLING | {"published_at": "2999-01-01"})
     assert answer.status_code == 202

@@ -1,6 +1,7 @@
 """`POST /articles`: one article or many, accepted as a whole or not at all."""
 
 import asyncio
+import io
 import json
 from datetime import datetime
 from typing import Any
@@ -120,7 +121,7 @@ def _articles(body: bytes, lines: bool) -> list[Any]:
         raise PoisonError(f"not UTF-8 at byte {error.start}", "body") from None
     try:
         if lines:
-            found: Any = [json.loads(line) for line in text.splitlines() if line.strip()]
+            found: Any = [json.loads(line) for line in io.StringIO(text, newline="\n") if line.strip()]
         else:
             found = json.loads(text)
     except (ValueError, RecursionError) as error:
