@@ -6,6 +6,7 @@ from calendar import timegm
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -93,6 +94,8 @@ class FeedReader:
         self._gate = gate
         self._client = client
         self._validators: dict[str, str] = {}
+        self._buried: set[bytes] = set()
+        """Digests of the entries of the last reading that were no articles."""
 
     async def run(self, every_seconds: float) -> None:
         """For ever; a little out of step with the other feeds, so that they do not all come at once."""
@@ -113,8 +116,7 @@ class FeedReader:
             return 0
         if answer:  # only now: what is no feed must be asked for again, and not pass for unchanged
             self._validators = answer.validators
-        for refusal in refused:
-            await self._bury(refusal)
+            await self._bury(refused)
         if built:
             await insist(self._gate.pass_on, built, "feed", source)
         metrics.FEED_READS.labels("read" if answer else "unchanged").inc()
@@ -132,11 +134,14 @@ class FeedReader:
                 refused.append((number, repr(entry).encode(), error))
         return built, refused
 
-    async def _bury(self, refusal: Refusal) -> None:
-        number, raw, error = refusal
+    async def _bury(self, refused: list[Refusal]) -> None:
+        """Each once: as long as it stands in the feed, it comes again with every reading."""
         source = self.feed.publisher
-        log.warning("refused", where=source, entry=number, field=error.field, reason=str(error))
-        await insist(self._gate.refuse, raw, error, source, number, "feed")
+        for number, raw, error in refused:
+            if sha256(raw).digest() not in self._buried:
+                log.warning("refused", where=source, entry=number, field=error.field, reason=str(error))
+                await insist(self._gate.refuse, raw, error, source, number, "feed")
+        self._buried = {sha256(raw).digest() for _, raw, _ in refused}
 
     async def _fetch(self) -> Answer | None:
         """What the server gave, or None where nothing changed. Raises what went wrong, tried again where that helps."""

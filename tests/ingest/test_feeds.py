@@ -99,6 +99,11 @@ async def test_an_entry_without_any_text_is_buried_with_its_reason(site: Site, w
     assert dict(letter.headers)["marsad-field"] == b"text"
 
 
+async def test_an_entry_that_is_no_article_is_buried_once_however_often_it_is_read(site: Site, way: Way) -> None:
+    await read(site, way, times=3)
+    assert len(await way.records("articles.dead")) == 1
+
+
 async def test_only_what_changed_is_asked_for(site: Site, way: Way) -> None:
     site.etag = '"v1"'
     assert await read(site, way, times=2) == [2, 0]
