@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import AwareDatetime, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import AwareDatetime, Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -128,10 +128,13 @@ class Settings(BaseSettings):
             raise ValueError("a store is sqlite:///PATH or postgresql+psycopg://USER:PASSWORD@HOST/NAME")
         return value
 
-    @field_validator("kafka_ca_file", "kafka_cert_file", "kafka_key_file", "watches", "rules", "subscriptions", "feeds")
+    @field_validator(
+        "kafka_ca_file", "kafka_cert_file", "kafka_key_file", "watches", "rules", "subscriptions", "articles", "feeds"
+    )
     @classmethod
-    def _readable(cls, value: Path | None) -> Path | None:
-        if value is not None and not os.access(value, os.R_OK):
+    def _readable(cls, value: Path | None, info: ValidationInfo) -> Path | None:
+        is_input = info.field_name == "articles" and str(value) == "-"
+        if value is not None and not is_input and (value.is_dir() or not os.access(value, os.R_OK)):
             raise ValueError(f"the file {value} cannot be read")
         return value
 

@@ -17,6 +17,8 @@ WRONG = [
     ("HTTP_PORT", "70000", "65535"),
     ("STORE", "mysql://localhost/marsad", "postgresql+psycopg://"),
     ("WATCHES", "/لا/يوجد.yml", "cannot be read"),
+    ("ARTICLES", "/لا/يوجد.jsonl", "cannot be read"),
+    ("ARTICLES", "/", "cannot be read"),
     ("PEERS", "analyze", "NAME=http://"),
     ("LOG_LEVEL", "loud", "'debug'"),
 ]
@@ -31,6 +33,10 @@ def test_a_wrong_value_says_which_variable_and_why(
         Settings.load()
     assert str(refused.value).startswith(f"MARSAD_{name}: ")
     assert why in str(refused.value)
+
+
+def test_articles_may_come_from_standard_input() -> None:
+    assert str(Settings.load(articles=Path("-")).articles) == "-"
 
 
 def test_sasl_without_a_login_names_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
