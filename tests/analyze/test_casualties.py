@@ -116,6 +116,48 @@ def test_a_toll_that_rose_is_its_last_figure() -> None:
     assert toll("The death toll from the blast has risen to 42") == (42, None)
 
 
+@pytest.mark.parametrize(
+    ("text", "killed", "injured"),
+    [
+        ("ارتفعت حصيلة القصف على السوق إلى 9 قتلى و21 جريحا، بعدما كانت 5 قتلى", 9, 21),
+        ("ارتفعت حصيلة الانفجار من 3 إلى 7 قتلى", 7, None),
+        ("ارتفع إلى سبعة عدد قتلى الانفجار في الحي", 7, None),
+        ("وصلت حصيلة القصف إلى 7 قتلى، فيما كانت الحصيلة الأولية 4 قتلى", 7, None),
+        ("ارتفع عدد ضحايا القصف على البلدة إلى قتيلين، بعد وفاة امرأة متأثرة بجراحها", 2, None),
+        ("توفي شاب متأثرا بجراحه، لترتفع الحصيلة إلى ثلاثة", 3, None),
+        ("ارتفعت الحصيلة إلى 11 قتيلا و15 جريحا بعد أن فارق 2 من الجرحى الحياة", 11, 15),
+        ("وكانت حصيلة سابقة أفادت بمقتل شخصين وإصابة أربعة", None, None),
+        ("سقط خمسة قتلى في القصف وفق حصيلة أولية", 5, None),
+        ("أصيب سبعة بالقصف وارتفعت حصيلة المعتقلين إلى 40 شابا", None, 7),
+        ("قتل مدني ليرتفع عدد القتلى منذ بداية العام إلى 40 شخصا", 1, None),
+        ("The death toll from the market blast rose from three to seven", 7, None),
+        ("The death toll from the market blast rose to seven after two of the wounded died", 7, None),
+        ("The death toll has risen to 13 and 20 injured", 13, 20),
+    ],
+)
+def test_behind_a_toll_that_rose_only_what_it_came_to_counts(
+    text: str, killed: int | None, injured: int | None
+) -> None:
+    assert toll(text) == (killed, injured)
+
+
+@pytest.mark.parametrize(
+    ("text", "killed"),
+    [
+        ("ويأتي القصف بعد يومين من قصف مماثل على البلدة أسفر عن مقتل سبعة مدنيين", None),
+        ("قتل ثلاثة مدنيين بتفجير في السوق، بعد أسبوع من تفجير مماثل أودى بحياة 20 شخصا", 3),
+        ("قتل رجلان بقصف على البلدة بعد ثلاثة أيام من مجزرة، راح ضحيتها 11 مدنيا", 2),
+        ("وبعد يومين من قصف مماثل، قتل سبعة مدنيين بغارة على البلدة", 7),
+        ("وبعد يومين من اختطافه قتل شاب على يد خاطفيه", 1),
+        ("قتل خمسة مدنيين بعد ساعات من بدء القصف، كما تعرضت البلدة المجاورة لقصف مماثل أدى إلى مقتل طفل", 6),
+        ("A bomb killed three people, a week after a similar blast killed 20", 3),
+        ("Three people were killed hours after the truce began", 3),
+    ],
+)
+def test_the_toll_of_an_earlier_event_is_not_this_ones(text: str, killed: int | None) -> None:
+    assert toll(text) == (killed, None)
+
+
 def test_dozens_are_no_number() -> None:
     assert toll("سقوط عشرات القتلى والجرحى في غارات على المدينة") == (None, None)
     assert toll("مقتل وإصابة 15 مسلحا في كمين") == (None, None), "killed and injured under one number is neither"

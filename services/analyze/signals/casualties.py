@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 
 from services.analyze.document import Sentence, Token
 from services.analyze.signals.casualty_words import KINDS, Kind, casualty_words
+from services.analyze.signals.earlier import told_of_before
 from services.analyze.signals.language import found_form
 from services.analyze.signals.numbers import split_glued
 from services.analyze.signals.quantities import UNKNOWN, Count, Quantity, QuantityReader
+from services.analyze.signals.risen import risen_tolls
 
 AFTER = 12
 """How many words after a cue its count may stand."""
@@ -80,9 +82,11 @@ class CasualtyReader(QuantityReader):
     def __init__(self, sentence: Sentence) -> None:
         super().__init__(sentence)
         self.found: dict[Kind, list[Found]] = {"killed": [], "injured": []}
-        self.row = self.quantities()
+        before = told_of_before(self)
+        row = self.quantities()
+        self.row = [q for q in row if q.first not in before]
         self.starts = {q.first: q for q in self.row}
-        self.cues = self._cues()
+        self.cues = [cue for cue in self._cues(row) if cue.at not in before]
         self.cue_at = {cue.at: cue for cue in self.cues}
 
     def read(self) -> Casualties:
@@ -92,6 +96,7 @@ class CasualtyReader(QuantityReader):
             if hit:
                 self._take(cue.kind, hit)
         self._add_other_side()
+        self._take_risen()
         since = self._long_since()
         for kind in KINDS:
             self.found[kind] = [hit for hit in self.found[kind] if not self._is_over_weeks(hit, since)]
@@ -121,8 +126,8 @@ class CasualtyReader(QuantityReader):
     def _offset(self, kind: Kind) -> int | None:
         return self.tokens[self.found[kind][0].at].start if self.found[kind] else None
 
-    def _cues(self) -> list[Cue]:
-        inside = {at for q in self.row for at in range(q.first, q.last + 1)}
+    def _cues(self, row: Sequence[Quantity]) -> list[Cue]:
+        inside = {at for q in row for at in range(q.first, q.last + 1)}
         found = []
         for position in range(len(self.tokens)):
             cue = self.cue_form(position) if position not in inside else None
@@ -162,6 +167,15 @@ class CasualtyReader(QuantityReader):
             before = [(hit.at, kind) for kind in KINDS for hit in self.found[kind] if hit.at < quantity.first]
             if before and (ranks or self.is_one(quantity.first - 1, self.words.against)):
                 self._take(max(before)[1], Found(quantity.count, quantity.first, [quantity], adds=True))
+
+    def _take_risen(self) -> None:
+        """«توفي شاب … لترتفع الحصيلة إلى ثلاثة»: behind a toll that rose nothing else of its kind counts."""
+        since = self._long_since()
+        for kind in KINDS:
+            told = (toll for toll in risen_tolls(self, self.starts) if toll.kind == kind)
+            risen = [Found(toll.count, toll.quantity.first, [toll.quantity], total=True) for toll in told]
+            if risen and not any(self._is_over_weeks(hit, since) for hit in risen):
+                self.found[kind] = risen + [hit for hit in self.found[kind] if hit.total]
 
     # --- which count belongs to which cue -------------------------------------------------------------------
 
@@ -428,6 +442,8 @@ class CasualtyReader(QuantityReader):
             distance = cue.at - quantity.last
             if distance <= 0 or quantity.used:
                 continue
+            if self.words.determiners and self._are_some_of(quantity, cue):
+                return None
             if distance > BEFORE or any(
                 at in self.cue_at and self.cue_at[at].shape != "victims" for at in range(quantity.last + 1, cue.at)
             ):
@@ -442,6 +458,12 @@ class CasualtyReader(QuantityReader):
                 continue
             return index
         return None
+
+    def _are_some_of(self, quantity: Quantity, cue: Cue) -> bool:
+        """ "Two of the wounded died": of those who were counted before."""
+        died = self.cue_at.get(cue.at + 1)
+        is_next = cue.at == quantity.last + 3 and self.is_one(quantity.last + 1, self.words.of)
+        return is_next and died is not None and died.kind != cue.kind
 
     def _is_listed_before(self, earlier: Quantity, later: Quantity) -> bool:
         if earlier.shape in ("vague", "plural") or earlier.used or earlier.kind:

@@ -83,6 +83,19 @@ class CasualtyWords:
     each: Words
     or_else: Words
     by: Words
+    rises: Words
+    reaches: Words
+    toll: Words
+    to_count: Words
+    from_count: Words
+    after: Words
+    after_span: Words
+    spans: Words
+    hours: Words
+    similar: Words
+    previous: Words
+    was_so: Words
+    came_of_it: Words
 
 
 @cache

@@ -16,6 +16,9 @@ LARGEST = 10_000_000
 _DIGITS = re.compile("[وفبكل]{0,2}(?:ال)?([0-9]{1,8})")
 """Digits, perhaps with Arabic prefixes: لـ12."""
 
+_AND = frozenset(("و", "and"))
+"""«13 قتيلا و106», "13 and 106": two numbers, unless "between" stands before."""
+
 _GLUED = re.compile("([\u0621-\u064a]{2,})([0-9]{1,7})|([0-9a-z]{1,})([\u0621-\u064a]{3,})")
 
 
@@ -199,7 +202,7 @@ class NumberReader:
         between = low.first > 0 and self.tokens[low.first - 1].folded in self.words.range_between
         dash = self._between(low.last).strip() in ("-", "–", "—")
         if found_form(self.tokens[position], self.words.range_to) == self.tokens[position].folded and not dash:
-            if not (between or self.tokens[position].folded != "و"):
+            if not between and self.tokens[position].folded in _AND:
                 return None
             position += 1
         elif not dash and not (between and self.tokens[position].folded.startswith(self.words.joiner or " ")):
