@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from services.analyze.document import ActorMention, Document, Sentence, Token
-from services.analyze.signals.language import FALLBACK, folded_set, found_form, read_data
+from services.analyze.signals.language import FALLBACK, folded_set, found_form, prefix_of, read_data
 from services.analyze.signals.numbers import number_words
 
 LONGEST = 9
@@ -17,6 +17,10 @@ _STOPS = set(",،؛;:()[]|\n…")
 _QUOTES = set('"”“«»')
 _BY_IT = frozenset(("به", "بها"))
 """Between the verb and who says it: ما أفاد به مراسلنا."""
+_WHAT = frozenset(("ما", "كما", "وما", "لما"))
+_IN = "في"
+_INDEFINITE = "\u064b"
+"""The mark of an indefinite accusative, which no name carries: وقفاً."""
 _ALL_DAY = "24"
 """What many a network's name ends with: «السويداء 24»."""
 _POSSESSED = ("ها", "هم", "هما", "ته")
@@ -45,6 +49,11 @@ class AttributionWords:
     nobody: frozenset[str]
     in_names: frozenset[str]
     titled: frozenset[str]
+    announced: frozenset[str]
+    outlets: frozenset[str]
+    sources: frozenset[str]
+    bodies: frozenset[str]
+    calm: frozenset[str]
 
 
 @cache
@@ -55,7 +64,8 @@ def attribution_words(language: str) -> AttributionWords:
         according.setdefault(phrase[0], []).append(phrase)
     names = (
         "according_to_l", "continuing", "that", "ends", "through", "through_verbs", "openers", "anonymous",
-        "name_words", "articles", "announcing", "nobody", "in_names", "titled",
+        "name_words", "articles", "announcing", "nobody", "in_names", "titled", "announced",
+        "outlets", "sources", "bodies", "calm",
     )  # fmt: skip
     return AttributionWords(
         according=according,
@@ -108,14 +118,30 @@ class _Reader:
 
     def _speech(self) -> str | None:
         for position, token in enumerate(self.tokens):
+            if self._is_said_it(position):
+                if name := self._name(position + 1):
+                    return name
+                continue
             form = found_form(token, self.words.speech)
             # The same letters inside a sentence are something else: تابع, belonging to.
-            if form is None or (position > 1 and form in self.words.continuing):
+            if form is None or (position > 1 and form in self.words.continuing) or self._is_adjective(position, form):
                 continue
             name = self._subject_before(position) or self._subject_after(position)
             if name:
                 return name
         return None
+
+    def _is_said_it(self, position: int) -> bool:
+        """«بحسب ما قاله ناشطون», «هذا ما أكدته الشرطة»: the verb with what was said joined to it."""
+        before = self.tokens[position - 1].folded if position else ""
+        form = self.tokens[position].folded
+        return before in _WHAT and form.endswith("ه") and form[:-1] in self.words.speech
+
+    def _is_adjective(self, position: int, form: str) -> bool:
+        """«هدوء حذر», «الهدوء الحذر»: the letters of "warned", and nobody warns."""
+        if "ال" in prefix_of(self.tokens[position], form):
+            return True
+        return position > 0 and found_form(self.tokens[position - 1], self.words.calm) is not None
 
     def _subject_after(self, verb: int) -> str | None:
         """قالت مصادر; said the monitor; of a verb of passing on, who said it first: نقلت الوكالة عن شاهد."""
@@ -138,7 +164,7 @@ class _Reader:
         if self.words.name_words:
             return self._named_before(verb)
         following = self.tokens[verb + 1 : verb + 2]
-        if not (following and following[0].folded in self.words.that):
+        if not (following and following[0].folded in self.words.that | self.words.announced):
             return None
         start = verb
         while start > 0 and verb - start < LONGEST and not self._stop_before(start):
@@ -179,6 +205,8 @@ class _Reader:
     def _name(self, first: int, strip_l: bool = False) -> str | None:
         if first >= len(self.tokens) or (first > 0 and set(self._gap(first - 1)) & (_STOPS | _QUOTES)):
             return None
+        if strip_l and self.tokens[first].folded == "لما":
+            return None  # «وفقا لما أعلنه الجيش»
         if self.tokens[first].folded in _BY_IT and first + 1 < len(self.tokens):
             first += 1
         last = first - 1
@@ -199,7 +227,11 @@ class _Reader:
     def _ends_name(self, position: int, first: int) -> bool:
         token = self.tokens[position]
         is_number = token.folded.isdecimal() and token.folded != _ALL_DAY
+        if self._is_inside(position, first):
+            return False
         if token.folded in self.words.that or token.folded in self.words.ends or is_number:
+            return True
+        if self._is_announced(position, first) or (position > first and self._is_outlet(token)):
             return True
         if self.words.name_words:
             if position == first:
@@ -219,6 +251,28 @@ class _Reader:
         if position > first + 1 and set(self._gap(position - 1)) & _QUOTES:
             return self.tokens[position - 1].folded not in self.words.titled
         return token.surface.endswith(_POSSESSED) or token.folded[:2] in ("بم", "با", "بن", "بو", "بت", "بي")
+
+    def _is_inside(self, position: int, first: int) -> bool:
+        """«مصدر في الشرطة»: what a source belongs to is part of its name, where it only is is not."""
+        if position == first or self.tokens[position].folded != _IN or position + 1 >= len(self.tokens):
+            return False
+        is_source = found_form(self.tokens[first], self.words.sources) is not None
+        return is_source and found_form(self.tokens[position + 1], self.words.bodies) is not None
+
+    def _is_announced(self, position: int, first: int) -> bool:
+        """«وزارة الدفاع استمرار القصف», «الجيش وقفاً»: what is announced; but «منظمة حظر الأسلحة» is a name."""
+        token = self.tokens[position]
+        if _INDEFINITE in token.surface:
+            return True
+        if position > first and token.folded[:1] == "ب" and token.folded[1:] in self.words.that | self.words.announced:
+            return True
+        named = position == first + 1 and self.tokens[first].folded in self.words.titled
+        return token.folded in self.words.announced and not named
+
+    def _is_outlet(self, token: Token) -> bool:
+        """«مصدر أمني للجزيرة نت»: to whom it is said."""
+        form = token.folded
+        return form[:1] == "ل" and ("ال" + form[2:] if form.startswith("لل") else form[1:]) in self.words.outlets
 
     def _is_quoted(self, first: int, position: int) -> bool:
         """Whether a quotation mark that opens behind the first word has not closed yet."""
