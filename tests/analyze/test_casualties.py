@@ -142,6 +142,50 @@ def test_behind_a_toll_that_rose_only_what_it_came_to_counts(
 
 
 @pytest.mark.parametrize(
+    ("text", "killed", "injured"),
+    [
+        ("اغتال مجهولون القيادي السابق سالم السالم في البلدة", 1, None),
+        ("اغتال مسلحون مجهولون سالم السالم في البلدة", 1, None),
+        ("قتل رئيس المجلس المحلي في البلدة برصاص مجهولين", 1, None),
+        ("قُتل مختار القرية وطفلان جراء إطلاق نار", 3, None),
+        ("توفي المهندس سالم السالم متأثرا بجراحه", 1, None),
+        ("أردى مسلحون مجهولون الشاب سالم السالم قتيلا في البلدة", 1, None),
+        ("قتل مدير السجن ثلاثة معتقلين", 3, None),
+        ("وأكد رئيس المجلس المحلي أن القصف أصاب منازل في البلدة", None, None),
+        ("Gunmen shot dead activist Salem al-Salem outside his home", 1, None),
+        ("Gunmen killed the mayor of the town", 1, None),
+        ("The mayor said the bomb wounded no one", None, None),
+    ],
+)
+def test_one_named_by_office_or_behind_who_killed_him_is_one_dead(
+    text: str, killed: int | None, injured: int | None
+) -> None:
+    assert toll(text) == (killed, injured)
+
+
+@pytest.mark.parametrize(
+    ("text", "killed", "injured"),
+    [
+        ("استشهاد الطفل سالم بعد استهداف سيارة والده بصاروخ", 1, None),
+        ("استشهاد الطفل سالم ووالده بصاروخ", 2, None),
+        ("أسفر القصف عن 3 شهداء و17 إصابة", 3, 17),
+        ("15 إصابة بالاختناق خلال المواجهات", None, 15),
+        ("مقتل 17 إصابة 5 في القصف", 17, 5),
+        ("سقط 7 قتلى بينهم 3 أطفال و12 جريحا", 7, 12),
+        ("أصيب 20 شخصا بينهم 3 أطفال و5 نساء", None, 20),
+        ("أسر المقاتلون ستة جنود وقتلوا نحو عشرين خلال المعارك", 20, None),
+        ("ستة جنود قتلوا في المعارك", 6, None),
+        ("إصابة طفلين بانفجار لغم.. أصيب طفلان اليوم إثر انفجار لغم", None, 2),
+        ("مقتل طفلين بانفجار لغم ثم قتل طفلان بالقصف", 4, None),
+    ],
+)
+def test_kin_who_own_a_car_counted_nouns_and_a_headline_told_again(
+    text: str, killed: int | None, injured: int | None
+) -> None:
+    assert toll(text) == (killed, injured)
+
+
+@pytest.mark.parametrize(
     ("text", "killed"),
     [
         ("ويأتي القصف بعد يومين من قصف مماثل على البلدة أسفر عن مقتل سبعة مدنيين", None),

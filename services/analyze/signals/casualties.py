@@ -156,7 +156,14 @@ class CasualtyReader(QuantityReader):
                 continue
             between = any(self.is_one(quantity.first - n, self.words.parts_before) for n in (1, 2))
             if not (quantity.shape == "one" and between):
-                self._take(quantity.kind, Found(quantity.count, quantity.first, [quantity]))
+                again = self._is_how_he_fell(quantity)
+                self._take(quantity.kind, Found(quantity.count, quantity.first, [quantity], weak=again))
+
+    def _is_how_he_fell(self, quantity: Quantity) -> bool:
+        """«أردى مسلحون الشاب قتيلا»: the one whom the verb told of."""
+        cue = self.cue_before(quantity.first)
+        is_one = self.words.duals and quantity.shape == "one" and self.tokens[quantity.first].folded.endswith("ا")
+        return is_one and cue is not None and cue.shape == "verb" and cue.kind == quantity.kind
 
     def _add_other_side(self) -> None:
         """A count that goes on with the last kind: تسعة قتلى في صفوف … وستة في صفوف …؛ مقابل 26."""
@@ -187,9 +194,7 @@ class CasualtyReader(QuantityReader):
         if self._shares_count(cue):
             return None
         if cue.shape == "plural":
-            following = self.starts.get(cue.at + 1)
-            active = following is not None and following.shape in ("number", "two")
-            return self._after(cue) if active else self._before(cue) or self._after(cue)
+            return self._after(cue) if self._number_next(cue) else self._before(cue) or self._after(cue)
         if cue.form in self.words.counted_only or cue.form in self.words.people_only:
             return self._after(cue) or self._single_subject(cue)
         if cue.shape != "verb":
@@ -301,6 +306,9 @@ class CasualtyReader(QuantityReader):
             quantity = self.starts.get(position)
             if quantity and self._is_total(quantity, cue):
                 return Found(quantity.count, cue.at, [quantity], total=True)
+        if cue.form in self.words.predicative and following and following.shape == "one":
+            is_next = following.first == cue.at + 1
+            return Found(following.count, cue.at, [following]) if is_next else None  # shot dead activist Salem
         return self._before(cue) if cue.form in self.words.predicative else None
 
     def _counts_apart(self, position: int) -> bool:
@@ -344,11 +352,12 @@ class CasualtyReader(QuantityReader):
                 close = quantity.shape == "one" and single is None and (near or position <= cue.at + 2)
                 if close and cue.form not in self.words.counted_only:
                     single = quantity
-            near = near and self.has(position, self.words.before_count)
+            near = near and (self.has(position, self.words.before_count) or self.is_one(position, self.words.doers))
         if single:
             in_company = self._in_company(single, cue.kind)
             return Found(Count(None), cue.at, [single]) if in_company else self._with_listed(cue, single)
-        return Found(Count(None), cue.at, [plural]) if plural else self._named(cue)
+        named = self._named(cue) if not plural or cue.form in self.words.assassinates else None
+        return named or (Found(Count(None), cue.at, [plural]) if plural else None)
 
     def _in_company(self, single: Quantity, kind: Kind) -> bool:
         """«قتل القيادي … وعدد من مرافقيه»: more fell than the one, nobody says how many."""
@@ -497,10 +506,20 @@ class CasualtyReader(QuantityReader):
             return Found(Count(owner), cue.at, weak=True)
         if not self.words.duals or cue.at + 1 >= len(self.tokens):
             return None
+        if cue.form in self.words.assassinates:
+            return self._assassinated(cue)
         names = cue.shape == "event" or (
             cue.form in self.words.singular and (self.quote_before(cue.at + 1) or self._is_hit(cue.at + 1))
         )
         return self._with_companion(cue) if names and self._is_name(self.tokens[cue.at + 1]) else None
+
+    def _assassinated(self, cue: Cue) -> Found | None:
+        """«اغتال مسلحون مجهولون سالم السالم»: whoever stands behind those who did it."""
+        position = cue.at + 1
+        while self.is_one(position, self.words.doers):
+            position += 1
+        is_named = position > cue.at + 1 and position < len(self.tokens) and self._is_name(self.tokens[position])
+        return Found(Count(1), cue.at) if is_named else None
 
     def _with_companion(self, cue: Cue) -> Found:
         """«أصيب "سالم السالم" وعنصر»: the one who is named, and whoever is listed right behind the name."""
@@ -546,13 +565,23 @@ class CasualtyReader(QuantityReader):
             return False
         for position in range(quantity.first - 1, max(-1, quantity.first - 9), -1):
             if self.has(position, self.words.parts):
-                return True
+                return not self._goes_on_with_whole(position, quantity)
             if self.is_one(position, self.words.parts_if_them):
                 return self.is_one(position + 1, self.words.them)
             # "بينهم أطفال، و40 جريحا": what is counted anew after a comma is no part.
             if (quantity.kind and self.comma_before(position + 1)) or position in self.cue_at:
                 return False
         return False
+
+    def _goes_on_with_whole(self, parts: int, quantity: Quantity) -> bool:
+        """«7 قتلى بينهم 3 أطفال و12 جريحا»: the wounded are none of the dead."""
+        if quantity.kind is None or not quantity.coordinated:
+            return False
+        whole = next((q for q in reversed(self.row) if q.last < parts), None)
+        between = [q for q in self.row if parts < q.first < quantity.first]
+        if whole is None or whole.kind is None or whole.kind == quantity.kind:
+            return False
+        return bool(between) and all(q.kind is None for q in between)
 
     def _is_the_other(self, quantity: Quantity) -> bool:
         """«أصيب طفلان، أحدهما بترت يده والآخر جراحه خطرة»: two of them are told apart."""
@@ -632,6 +661,7 @@ class CasualtyReader(QuantityReader):
             return known[0].count
         result = Count(None)
         seen: set[int] = set()
+        headline: dict[int, set[int]] = {}
         named: set[tuple[str, str]] = set()
         for hit in known:
             value = hit.count.low or 0
@@ -640,12 +670,19 @@ class CasualtyReader(QuantityReader):
                     continue
                 named.add(person)
             repeats = value in seen or (self.words.restates and value == result.low)
-            # Small figures recur by chance, so in languages that do not restate they are added.
-            if repeats and not hit.adds and (value > 2 or self.words.restates or told_again):
+            section = self._section(hit.at)
+            # Small figures recur by chance, so in languages that do not restate they are added, but behind a headline.
+            is_known = value > 2 or self.words.restates or told_again or value in headline.get(section - 1, ())
+            if repeats and not hit.adds and is_known:
                 continue
             seen.add(value)
+            headline.setdefault(section, set()).add(value)
             result = result + hit.count
         return result
+
+    def _section(self, position: int) -> int:
+        """How often ".." stands before a word: «إصابة طفلين بلغم.. أصيب طفلان اليوم» is a headline with its lead."""
+        return sum(".." in self.gap_before(at) for at in range(1, position + 1)) if ".." in self.sentence.text else 0
 
     def _by_name(self, hit: Found) -> tuple[str, str] | None:
         """«الطفلة سلمى»: who is named behind a word for one person; the same name again is the same person."""

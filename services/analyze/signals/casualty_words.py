@@ -83,6 +83,10 @@ class CasualtyWords:
     each: Words
     or_else: Words
     by: Words
+    offices: Words
+    doers: Words
+    assassinates: Words
+    counted_singular: Words
     rises: Words
     reaches: Words
     toll: Words

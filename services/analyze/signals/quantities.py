@@ -175,7 +175,8 @@ class QuantityReader(Reading):
         ):
             return True  # بالإضافة إلى تسعة
         token = self.tokens[position]
-        joined = self.words.duals and token.folded.startswith("و")
+        # «سيارة والده»: the letter belongs to the word.
+        joined = self.words.duals and token.folded.startswith("و") and token.folded not in self.words.people
         # وأحد folds like the number واحد.
         return joined and (token.folded != "واحد" or token.surface[:2] == "وأ")
 
@@ -210,7 +211,7 @@ class QuantityReader(Reading):
             return None if before_thing else Quantity(first, last, count, "number", False)
         if self.is_one(noun, self.words.things) and self.tokens[noun].folded not in self.words.people:
             return None
-        kind, at = self._victim_noun(noun)
+        kind, at = self._victim_noun(noun, count)
         if kind == "both":
             return Quantity(first, at, Count(None), "vague", True)
         if kind:
@@ -225,8 +226,15 @@ class QuantityReader(Reading):
         """«شاب في العشرين من العمر»."""
         return self.is_one(last + 1, self.words.of) and self.is_one(last + 2, self.words.age)
 
-    def _victim_noun(self, noun: int) -> tuple[Kind | Literal["both"] | None, int]:
+    def _is_counted_singular(self, noun: int, count: Count) -> bool:
+        """«17 إصابة»: from eleven on the noun that is counted stands in the singular; not «مقتل 17 إصابة 5»."""
+        is_many = (count.low or 0) > 10
+        return is_many and self.is_one(noun, self.words.counted_singular) and noun + 1 not in self.numbers
+
+    def _victim_noun(self, noun: int, count: Count) -> tuple[Kind | Literal["both"] | None, int]:
         """The kind that the counted noun says, and where: 120 قتيلا، خمسة مدنيين قتلى؛ both: 40 قتيلا وجريحا."""
+        if self._is_counted_singular(noun, count):
+            return "injured", noun
         for at in (noun, noun + 1):
             cue = self.cue_form(at)
             if cue and cue.shape in ("victim", "victims") and not self.starts_with_and(at, cue.form):
@@ -265,10 +273,36 @@ class QuantityReader(Reading):
         cue = self.cue_form(position)
         if cue and cue.shape in ("dual", "victim") and not self.is_definite(position, cue.form):
             return self._victim(position, cue)
+        if self._is_office_holder(position):
+            return Quantity(position, position, Count(1), "one", True)
         if self.words.determiners:
             return self._with_determiner(position)
         form = found_form(self.tokens[position], self.words.people)
         return self._people(position, form) if form and not cue else None
+
+    def _is_office_holder(self, position: int) -> bool:
+        """«قتل رئيس المجلس المحلي», «اغتال مجهولون مختار القرية»; elsewhere he is rather who says so.
+
+        English names go without "the": shot dead activist Salem.
+        """
+        if self.words.determiners:
+            following = self.tokens[position + 1].surface if position + 1 < len(self.tokens) else ""
+            in_office = self.is_one(position, self.words.offices)
+            is_person = in_office or self.words.people.get(self.tokens[position].folded) == "one"
+            is_the = in_office and self._is_the(position - 1)
+            if not (is_the or (is_person and following[:1].isupper())):
+                return False
+            position -= is_the
+        elif not self.has(position, self.words.offices):
+            return False
+        before = position - 1
+        while self.is_one(before, self.words.doers):
+            before -= 1
+        cue = self.cue_form(before)
+        return cue is not None and (cue.shape in ("event", "verb") or cue.form in self.words.predicative)
+
+    def _is_the(self, position: int) -> bool:
+        return 0 <= position < len(self.tokens) and self.tokens[position].folded == "the"
 
     def _is_further(self, position: int) -> bool:
         """«قتل شخصان وأصيب ثالث», «مقتل اثنين من القادة وثالث»."""
@@ -320,6 +354,8 @@ class QuantityReader(Reading):
             return False
         if self.has(position - 1, self.words.before_count) or self.has(position - 1, self.words.that):
             return False
+        if self.is_one(position - 1, self.words.doers):
+            return False  # «اغتال مجهولون الناشط»
         return prefix_of(self.tokens[position], form) in ("", "ال")
 
     def _is_one_of(self, position: int) -> bool:
