@@ -222,3 +222,22 @@ def test_whom_a_coalition_is_named_after_takes_no_part() -> None:
 def test_who_is_joined_to_another_does_what_that_one_does() -> None:
     text = "قصفت مدفعية الجيش التركي والوطني السوري مواقع قسد"
     assert named(text) == [("TURKEY", "source"), ("SNA", "source"), ("SDF", "target")]
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("قتل ثلاثة مدنيين جراء قصف مدفعي لقوات النظام على البلدة", "source"),
+        ("استهداف قوات النظام بالمدفعية لقرية كفر تعال", "source"),
+        ("جراء استهداف قوات النظام قرية كفر تعال", "source"),
+        ("قصف تجمع لقوات النظام في البلدة", "target"),
+        ("استهداف قوات النظام بقذائف الهاون", "target"),
+        ("استهداف مواقع لقوات النظام في القرية", "target"),
+    ],
+)
+def test_whose_fire_it_is_and_who_strikes_what_stands_behind_acts(text: str, role: str) -> None:
+    assert named(text)[-1] == ("SYRIAN_ARMY", role)
+
+
+def test_a_country_whose_name_begins_as_the_preposition_does_is_who_is_hit() -> None:
+    assert named("إدانة القصف الإسرائيلي على لبنان")[-1] == ("LEBANON", "target")

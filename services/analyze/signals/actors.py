@@ -139,6 +139,10 @@ class RoleWords:
     was_done: frozenset[str]
     unclaimed: frozenset[str]
     the_strike: frozenset[str]
+    fire: frozenset[str]
+    striking: frozenset[str]
+    carriers: frozenset[str]
+    struck: frozenset[str]
 
 
 @cache
@@ -149,7 +153,8 @@ def role_words(language: str) -> RoleWords:
     grounds = ("holds", "fired_from", "over", "arms", "bases", "beside", "between", "areas")
     aside = ("versus", "coalition", "in_its_name", "kin", "condemns", "by_from", "by")
     going_on = ("also", "was_done", "unclaimed", "the_strike")
-    names = (*roles, *past, *grounds, *aside, *going_on)
+    strikes = ("fire", "striking", "carriers", "struck")
+    names = (*roles, *past, *grounds, *aside, *going_on, *strikes)
     return RoleWords(*(folded_set(data[name]) for name in names))
 
 
@@ -351,6 +356,8 @@ def _role(sentence: Sentence, first: int, last: int, subject: int) -> Literal["s
     words, people = role_words(sentence.lang), casualty_words(sentence.lang)
     if _is_whose_strike(sentence, first, last, words) or _is_named_as_doer(sentence, first, words):
         return "source"
+    if _is_fire_of(sentence, first, words) or _strikes(sentence, first, last, words):
+        return "source"
     for position in range(first - 1, max(-1, first - 1 - REACH), -1):
         token = sentence.tokens[position]
         if found_form(token, words.verbs) is not None:
@@ -371,6 +378,30 @@ def _is_whose_strike(sentence: Sentence, first: int, last: int, words: RoleWords
     if first != last or first == 0 or not _NISBA.fullmatch(sentence.tokens[first].folded):
         return False
     return any(found_form(sentence.tokens[first - 1], of) is not None for of in (words.verbs, words.before))
+
+
+def _is_fire_of(sentence: Sentence, first: int, words: RoleWords) -> bool:
+    """«بقصف مدفعي لقوات النظام على البلدة»: whose fire it is; not «قصف تجمع لقوات النظام»."""
+    tokens = sentence.tokens
+    if not tokens[first].folded.startswith("ل") or tokens[first].folded in _aliases():
+        return False
+    before = first - 1
+    while before > 0 and first - before < REACH and _NISBA.fullmatch(tokens[before].folded):
+        before -= 1
+    return before >= 0 and found_form(tokens[before], words.fire) is not None
+
+
+def _strikes(sentence: Sentence, first: int, last: int, words: RoleWords) -> bool:
+    """«استهداف قوات النظام لقرية», «استهداف مسيرة للجيش سيارة»: what they struck stands behind."""
+    tokens = sentence.tokens
+    before = first - 1
+    while before > 0 and first - before < REACH and found_form(tokens[before], words.carriers) is not None:
+        before -= 1
+    if before < 0 or found_form(tokens[before], words.striking) is None:
+        return False
+    behind = [token.folded for token in tokens[last + 1 : last + 1 + REACH]]
+    named = any(form.startswith("ل") and form[1:].removeprefix("ل") in words.struck for form in behind)
+    return named or (bool(behind) and behind[0] in words.struck)
 
 
 def _is_named_as_doer(sentence: Sentence, first: int, words: RoleWords) -> bool:
