@@ -30,6 +30,8 @@ _OUTCOME = re.compile(
 
 _REACH = 5
 """Sentences from where the place is told to a toll that goes without one."""
+_IN_SITE = re.compile(r"\s(?:في|ب|in)?\s?(?:(?:مدينة|بلدة|قرية|مخيم|حي|محافظة|the|city|town|of)\s)*")
+"""Between those who are part of a toll and where they fell: بينهم ستة في مدينة"""
 _OF_MANY = re.compile(
     r"(?<!\w)(?:منذ|[وفب]?(?:ال)?(?:هجمات|[إا]ستهدافات|عمليات)|مرات|[وي]*تعداد|since|attacks|strikes)(?!\w)"
 )
@@ -83,7 +85,11 @@ def share_tolls(document: Document, claims: list[Claim], mentions: Sequence[Plac
             continue
         sentence = document.sentences[claim.sentence]
         places = _named(sentence, told[claim.sentence], mentions)
-        claim.shares = _shares(sentence, places) or _counted_apart(sentence, claim, places)
+        claim.shares = (
+            _shares(sentence, places)
+            or _counted_apart(sentence, claim, places)
+            or _part_of_wider(sentence, claim, places)
+        )
 
 
 class _Named(NamedTuple):
@@ -143,6 +149,32 @@ def _counted_apart(sentence: Sentence, claim: Claim, places: Sequence[_Named]) -
             return []
         found.append(Share(sites, told.get("killed"), told.get("injured")))
     return found if len(found) > 1 else []
+
+
+def _part_of_wider(sentence: Sentence, claim: Claim, places: Sequence[_Named]) -> list[Share]:
+    """«استشهد 31 في غارات على القطاع، بينهم 6 في خان يونس»: six there, the others in the rest."""
+    counted: list[Kind] = [kind for kind in KINDS if getattr(claim, kind) is not None]
+    if len(counted) != 1:
+        return []
+    whole = getattr(claim, counted[0])
+    parts: list[tuple[str, int]] = []
+    reader = CasualtyReader(sentence)
+    for part in reader.row:
+        if not part.count.low or part.kind not in (None, counted[0]) or not reader.is_part(part):
+            continue
+        end = reader.tokens[part.last].end
+        site = next((place for place in places if place.start >= end), None)
+        if site and _IN_SITE.fullmatch(sentence.text[end - sentence.start : site.start - sentence.start]):
+            parts.append((site.surface, part.count.low))
+    rest = whole - sum(count for _, count in parts)
+    sites = {surface for surface, _ in parts}
+    wider = tuple(dict.fromkeys(place.surface for place in places if place.surface not in sites))
+    if not parts or not wider or rest < 0:
+        return []
+    told = [(wider, rest), *(((surface,), count) for surface, count in parts)]
+    if counted == ["killed"]:
+        return [Share(where, count, None) for where, count in told]
+    return [Share(where, None, count) for where, count in told]
 
 
 def _by_places(

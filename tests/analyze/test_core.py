@@ -84,6 +84,15 @@ def test_so_are_lists_outcomes_and_the_dead_who_are_told_before_the_place(text: 
     assert [(share.places, share.killed, share.injured) for share in shelling.shares] == shares
 
 
+def test_a_part_of_a_wider_toll_is_what_fell_there() -> None:
+    text = "قتل 31 مدنيا في غارات على محافظة إدلب، بينهم 6 في مدينة سراقب."
+    raid = next(s for s in Analyzer().analyze(written(text)).signals if s.type == "airstrike")
+    assert raid.killed == 31
+    assert [(share.places, share.killed) for share in raid.shares] == [(("محافظة إدلب",), 25), (("سراقب",), 6)]
+    text = "قتل 31 مدنيا في غارات على مدينة سراقب ومدينة منبج، بينهم 6 أطفال."
+    assert not any(s.shares for s in Analyzer().analyze(written(text)).signals)
+
+
 def test_what_two_clauses_count_is_shared_out_to_the_places_of_both() -> None:
     text = "استشهد عشرة مدنيين في قصف مدفعي استهدف عين عيسى، فيما قتل شخص وأصيب 4 آخرون بانفجار دراجة في مدينة منبج."
     told = {s.type.value: s for s in Analyzer().analyze(written(text)).signals}
