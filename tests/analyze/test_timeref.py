@@ -211,3 +211,17 @@ def test_what_happened_keeps_its_day_beside_one_that_is_yet_to_come() -> None:
     references = time_references(sentence, WEDNESDAY)
     assert event_date(references, text.index("قصفت")) == datetime(2026, 1, 4, tzinfo=UTC)
     assert event_date(references, text.index("محادثات")) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("قصف على البلدة فجر الخميس", date(2026, 1, 8)),
+        ("قصف على البلدة اليوم", date(2026, 1, 8)),
+        ("قصف على البلدة أمس", date(2026, 1, 7)),
+        ("Shells hit the town on Wednesday", date(2026, 1, 7)),
+    ],
+)
+def test_days_are_those_of_the_outlets_clock(text: str, day: date) -> None:
+    night = datetime(2026, 1, 7, 22, 30, tzinfo=UTC)
+    assert days(text, night) == [day]

@@ -44,6 +44,8 @@ _MIDDLE = 15
 
 @dataclass(frozen=True, slots=True)
 class TimeWords:
+    ahead: int
+    """Hours by which the clock of most outlets is ahead of UTC."""
     days: dict[tuple[str, ...], int]
     weekdays: dict[str, int]
     weekday_before: frozenset[str]
@@ -113,6 +115,7 @@ def time_words(language: str) -> TimeWords:
         the_month=tuples("the_month"),
         announces=tuples("announces"),
         ordinals=ordinals,
+        ahead=int(data["ahead"]),
         future_prefixes=tuple(folded_set(data["future_prefixes"])),
         not_future=tuple(folded_set(data["not_future"])),
         units=words("units"),
@@ -510,9 +513,14 @@ def time_references(sentence: Sentence, published_at: datetime | None) -> list[T
     if published_at is None:
         return []
     try:
-        return _Reader(sentence, published_at.date()).read()
+        return _Reader(sentence, local_day(published_at, sentence.lang)).read()
     except OverflowError:
         return []
+
+
+def local_day(published_at: datetime, language: str) -> date:
+    """The day on the clock of most outlets of the language: half an hour past Sunday in UTC, Damascus writes Monday."""
+    return (published_at + timedelta(hours=time_words(language).ahead)).date()
 
 
 def goes_on(sentence: Sentence) -> bool:
