@@ -98,7 +98,8 @@ class Analyzer:
 
     def _code(self, document: Document) -> tuple[list[Claim], list[PlaceMention]]:
         mentions = self._finder.find(document)
-        claims = _said_once(document, self._classifier.classify(document, closely=self._close_to_watches(document)))
+        placed = frozenset(mention.sentence for mention in mentions)
+        claims = _said_once(document, self._classifier.classify(document, self._close_to_watches(document), placed))
         bind(document, claims, mentions)
         enrich(document, claims, mentions)
         place_tolls(document, claims, mentions)
@@ -149,7 +150,8 @@ def _language(article: Readable) -> str:
 def _said_once(document: Document, claims: Iterable[Claim]) -> list[Claim]:
     """A claim of the title that the text makes too is evidenced in the text alone."""
     claims = list(claims)
-    in_text = {(c.type, c.status) for c in claims if document.sentences[c.sentence].field == "text"}
+    told = [claim for claim in claims if not claim.inherited]
+    in_text = {(c.type, c.status) for c in told if document.sentences[c.sentence].field == "text"}
     return [c for c in claims if document.sentences[c.sentence].field == "text" or (c.type, c.status) not in in_text]
 
 

@@ -124,6 +124,8 @@ class Claim:
     """Evidence span in the sentence's field."""
     trigger: tuple[int, int] | None = None
     """The word that gave it away, where one did."""
+    inherited: bool = False
+    """Of a sentence that only counts the victims of what the one before it tells."""
     killed: int | None = None
     killed_max: int | None = None
     injured: int | None = None

@@ -141,6 +141,58 @@ def test_a_claim_of_title_and_text_is_evidenced_in_the_text(analyzer: Analyzer) 
     assert fields == ["text"]
 
 
+def coded(text: str, title: str = "") -> list[tuple[str, list[str], int | None, int | None]]:
+    """Types of the signals with the sites and the tolls."""
+    signals = Analyzer(encoder=False).analyze(written(text, title=title)).signals
+    sites = [[p.surface for p in s.places if p.role == "event"] for s in signals]
+    return [(s.type, found, s.killed, s.injured) for s, found in zip(signals, sites, strict=True)]
+
+
+SHELLED_SARMIN = "قصفت المدفعية الثقيلة مدينة سرمين شرقي إدلب."
+
+
+@pytest.mark.parametrize(
+    ("victims", "killed", "injured"),
+    [
+        ("وأصيب خمسة آخرون بجروح.", None, 5),
+        ("وجرح أربعة أطفال.", None, 4),
+        ("كما أصيب والدهما بجروح بليغة.", None, 1),
+        ("وارتفعت الحصيلة إلى ستة قتلى.", 6, None),
+        ("وقتل في الهجوم رجلان وأصيب ثالث.", 2, 1),
+    ],
+)
+def test_victims_behind_a_strike_are_its_own(victims: str, killed: int | None, injured: int | None) -> None:
+    first = ("shelling", ["سرمين"], None, None)
+    assert coded(f"{SHELLED_SARMIN} {victims}") == [first, ("shelling", ["سرمين"], killed, injured)]
+
+
+def test_so_are_those_of_the_next_lines_and_behind_a_title() -> None:
+    blast = "انفجار سيارة مفخخة بمدينة الباب"
+    assert coded(f"{blast}\n٤ شهداء\n١١ جريح")[1:] == [
+        ("explosion", ["الباب"], 4, None),
+        ("explosion", ["الباب"], None, 11),
+    ]
+    assert coded("وأصيب خمسة آخرون.", blast)[-1] == ("explosion", ["الباب"], None, 5)
+
+
+@pytest.mark.parametrize(
+    "apart",
+    [
+        "وتوفي مدنيان في حادث سير.",
+        "وقتل سبعة أشخاص في حوادث متفرقة.",
+        "وأصيب ثلاثة في مدينة دمشق.",
+        "ولم يصب أحد بجروح.",
+        "وكان قد أصيب خمسة آخرون العام الماضي.",
+    ],
+)
+def test_but_not_what_is_told_of_something_else(apart: str) -> None:
+    assert [told[2:] for told in coded(f"{SHELLED_SARMIN} {apart}")] == [(None, None)]
+
+
+def test_nor_those_behind_two_kinds_of_violence() -> None:
+    assert len(coded("اشتباكات عنيفة وقصف مدفعي في سرمين. وأصيب ثلاثة آخرون.")) == 2
+
+
 def test_an_article_that_touches_no_watch_is_not_coded(analyzer: Analyzer) -> None:
     elsewhere = written("قصفت المدفعية بعشرات القذائف أحياء مدينة تعز فجر اليوم.")
     assert analyzer.analyze(elsewhere).signals == ()

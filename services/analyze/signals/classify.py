@@ -1,9 +1,11 @@
 """Signals of a document's sentences: which types, with which status, how surely, and which words say so."""
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Sequence
+from dataclasses import replace
 from functools import partial
 
 from services.analyze.document import Claim, Document, Sentence
+from services.analyze.signals import aftermath
 from services.analyze.signals.encoder.encoder import Impression
 from services.analyze.signals.evidence import Span, clause, span_of, trigger
 from services.analyze.signals.features import Reading, Unit, read
@@ -39,11 +41,13 @@ class Classifier:
         """Whether it has an encoder to ask."""
         return self._encoder is not None
 
-    def classify(self, document: Document, closely: Container[int] | None = None) -> list[Claim]:
+    def classify(
+        self, document: Document, closely: Container[int] | None = None, placed: Container[int] = ()
+    ) -> list[Claim]:
         """Claims of the document's sentences, page furniture left out.
 
         The encoder may read the sentences whose index is in `closely`, `LOOKS` at most; where it is not given, those of
-        a short text.
+        a short text. Sentences whose index is in `placed` name a place: they tell of something of their own.
         """
         looks = _Looks(self._encoder)
         told = [sentence for sentence in document.sentences if not sentence.furniture]
@@ -51,12 +55,17 @@ class Classifier:
             closely = [sentence.index for sentence in told] if len(told) <= SHORT else ()
         title = title_words(document)
         claims: list[Claim] = []
+        before: list[Claim] = []
         for sentence in told:
             unit = unit_of(document, sentence, title)
-            claims += self._claims(sentence, unit, looks if sentence.index in closely else None)
+            follows = sentence.index not in placed and not (document.context and _is_of_title(before, document))
+            look = looks if sentence.index in closely else None
+            before = self._claims(sentence, unit, look, before if follows else ())
+            claims += before
         return claims
 
-    def _claims(self, sentence: Sentence, unit: Unit, looks: "_Looks | None") -> list[Claim]:
+    def _claims(self, sentence: Sentence, unit: Unit, looks: "_Looks | None", above: Sequence[Claim]) -> list[Claim]:
+        """`above`: claims of the sentence before, of which it may count the victims."""
         model = load_model(unit.lang)
         if model is None or not unit.words:
             return []
@@ -74,7 +83,14 @@ class Classifier:
         for type_ in denied_types(reading, found):
             known = found.get(type_, (Verdict(type_, "negated", CERTAIN), trigger(sentence, reading.hits, type_)))
             found[type_] = Verdict(type_, "negated", max(CERTAIN, known[0].confidence)), known[1]
+        verdicts = [verdict for verdict, _ in found.values()]
+        if above and (verdict := aftermath.inherited(sentence, reading, verdicts, above)):
+            return [replace(_claim(sentence, verdict, None), inherited=True)]
         return [_claim(sentence, verdict, said) for verdict, said in found.values()]
+
+
+def _is_of_title(claims: Sequence[Claim], document: Document) -> bool:
+    return any(document.sentences[claim.sentence].field == "title" for claim in claims)
 
 
 class _Looks:
