@@ -195,6 +195,52 @@ def test_under_a_heading_for_other_articles_all_is_furniture_until_prose_follows
     assert [s.text for s in above.sentences if not s.furniture] == ["أهم الأخبار", "قصف على منبج"]
 
 
+OTHERS = "غارة على بلدة أخرى\nاشتباكات في محيط مدينة بعيدة\nمقتل طفلين بانفجار لغم"
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "اقرأ أيضاً",
+        "الأخبار المتعلقة:",
+        "مقالات ذات صلة:",
+        "مقالات مشابهة",
+        "قد يهمك أيضا",
+        "أخبار أخرى:",
+        "كلمات مفتاحية",
+        "Tags:",
+    ],
+)
+@pytest.mark.parametrize("first", [ARTICLE, ARTICLE.splitlines()[0], ARTICLE.replace(".", "")])
+def test_all_under_a_heading_for_others_is_furniture_whatever_stands_above(heading: str, first: str) -> None:
+    document = read_document("1", "", f"{first}\n{heading}\n{OTHERS}")
+    assert [s.text for s in document.sentences if not s.furniture] == first.splitlines()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "شريط الأخبار: غارة على بلدة أخرى | لقاء في العاصمة",
+        "الوسوم: قصف, غارة, منبج",
+        "المقال السابقغارة على بلدة أخرى",
+    ],
+)
+def test_so_is_what_stands_behind_such_a_heading_in_its_line(line: str) -> None:
+    document = read_document("1", "", f"{line}\n{ARTICLE}")
+    assert [s.text for s in document.sentences if not s.furniture] == ARTICLE.splitlines()
+
+
+def test_a_heading_of_the_articles_own_opens_no_list_of_others() -> None:
+    text = f"{ARTICLE.splitlines()[0]}\nحصيلة قصف اليوم:\n{OTHERS}"
+    assert not any(s.furniture for s in read_document("1", "", text).sentences)
+
+
+def test_below_other_headlines_the_article_goes_on() -> None:
+    text = f"{ARTICLE.splitlines()[0]}\nاقرأ أيضاً\n{OTHERS}\nوعاد الهدوء ليلا.\nوسمعت انفجارات فجرا"
+    left = [s.text for s in read_document("1", "", text).sentences if not s.furniture]
+    assert left == [ARTICLE.splitlines()[0], "وعاد الهدوء ليلا.", "وسمعت انفجارات فجرا"]
+
+
 def test_links_behind_an_article_are_furniture() -> None:
     document = read_document("1", "", ARTICLE + "\nغارات على مدينة أخرى\nلقاء في العاصمة.. ما الذي جرى؟")
     assert [s.furniture for s in document.sentences] == [False, False, True, True]

@@ -3,9 +3,14 @@
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
 from itertools import takewhile
+from typing import NamedTuple
 
+from services.analyze import yamldata
 from services.analyze.document import Token
+from services.analyze.text.fold import fold
 
 _RELATED = (
     r"اقرا(?:وا|ي)?\s+(?:ايضا|المزيد|كذلك)|اقرؤوا\s+ايضا|شاهد(?:وا)?\s+(?:ايضا|الان|المزيد)|طالع(?:وا)?\s+(?:ايضا|المزيد)|"
@@ -17,7 +22,7 @@ _PAGE = (
     r"تابعونا|تابعنا\s+(?:علي|عبر)|(?:اشترك|اشتركوا)\s+(?:في|بـ|ب)|انضم(?:وا)?\s+(?:الي|ل)|حمل(?:وا)?\s+(?:ال)?تطبيق|شارك(?:ها|نا)?\s+(?:علي|هذا|الخبر|عبر)|"
     r"(?:جميع|كافه)\s+الحقوق|حقوق\s+النشر|نقلا\s+عن\s+\S+(?:\s+\S+)?\s*$|\*?نقلا\s+عن|جميع\s+المقالات\s+المنشوره|مصدر\s+الصوره|"
     r"(?:ال)?مصدر\s*:|المصدر\s*$|(?:ال)?تعليقات\s*$|اترك\s+تعليق|كن\s+اول|ارسل\s+لصديق|طباعه\s*$|نسخ\s+الرابط|رابط\s+مختصر|"
-    r"(?:ال)?وسوم\s*:|(?:ال)?كلمات\s+(?:ال)?(?:دليليه|مفتاحيه)|image\s+(?:source|caption)|share\s+(?:this|on)|follow\s+us|"
+    r"(?:ال)?مقاله?\s+(?:ال)?(?:سابق|تالي)|(?:ال)?وسوم\s*:|(?:ال)?كلمات\s+(?:ال)?(?:دليليه|مفتاحيه)|image\s+(?:source|caption)|share\s+(?:this|on)|follow\s+us|"
     r"sign\s+up|subscribe|all\s+rights\s+reserved|copyright|getty\s+images|advertisement|click\s+here|cookie"
 )
 _FURNITURE = re.compile(rf"[\W_]*(?:{_RELATED}|{_PAGE})", re.IGNORECASE)
@@ -51,10 +56,9 @@ _ARCHIVE = re.compile(
     r"[-–—/|(]\s*(?:صور[ةه]\s+)?(?:[أا]رشيف(?:ي[ةه])?|متداول[ةه]?|(?:ال)?[إا]نترنت)(?!\w)[^.!؟\n]{0,25}$"
 )
 """A caption: «قصف على سراقب - أرشيفية/ وكالة», «آثار القصف على سراقب - متداول»."""
-_LIST_HEAD = re.compile(
-    r"[\W_]*[آأا]?(?:خر|حدث|هم|برز) (?:ال)?[أا]خبار[\W_]*$|[\W_]*(?:ال)?[أا]كثر (?:قراءة|مشاهدة)[\W_]*$"
-)
-"""«آخر الأخبار»: other articles follow, until prose does."""
+_HEADING_WORDS, _SHORT = 6, 4
+"""Words of a heading for other articles at most; letters of a word that keeps its beginning."""
+_WORD = re.compile(r"[^\W_]+")
 _FEWEST = 2
 """Lines of prose before a link that show that the article ends its sentences; links behind it, and between, at most."""
 _BREAKS_OFF = ("…", "...")
@@ -79,46 +83,112 @@ def broken_title(text: str) -> tuple[int, int] | None:
     return first.span() if any(" " in title and title in below for title in titles) else None
 
 
+class _Line(NamedTuple):
+    span: tuple[int, int]
+    said: str
+    words: int
+    is_stopped: bool
+    ends: bool
+    """With a full stop."""
+
+    @property
+    def is_prose(self) -> bool:
+        return self.words >= _PROSE and self.is_stopped
+
+
+def _lines(text: str) -> list[_Line]:
+    found = []
+    for line in _LINE.finditer(text):
+        said = line.group().rstrip()
+        stop = _STOPPED.search(said[-8:])
+        ends = stop is not None and "." in stop.group()
+        found.append(_Line(line.span(), said, said.count(" ") + 1, stop is not None, ends))
+    return found
+
+
 def links(text: str) -> list[tuple[int, int]]:
     """Spans of headlines of other articles, in order: lines without a stop where an article ends its sentences.
 
     In front of it many of them, behind it several, no items of a list; between two lines of prose one or two. A heading
-    of the article's own says nothing that the prose below it does not. Tickers and captions of old pictures anywhere.
+    of the article's own says nothing that the prose below it does not. Under a heading for them, and tickers and
+    captions of old pictures, anywhere.
+    """
+    lines = _lines(text)
+    apart = [line.span for line in lines if _is_apart(line)]
+    apart += _listed(lines)
+    own = [line for line in lines if line.span not in {*apart}] if apart else lines
+    return sorted({*apart, *_around_prose(own), *_cut_behind(text)})
+
+
+def _is_apart(line: _Line) -> bool:
+    """«2021/08/24 11:29 …», «… - أرشيفية», «الوسوم: …»."""
+    if line.is_stopped or line.words > _HEADLINE:
+        return _is_label(line.said)
+    return _STAMPED.match(line.said) is not None or _ARCHIVE.search(line.said) is not None or _is_label(line.said)
+
+
+def _listed(lines: Sequence[_Line]) -> list[tuple[int, int]]:
+    """Spans of headings for other articles and of all below them, until the article goes on.
+
+    It goes on with a line that ends with a full stop or is too long for a headline, sooner where none has one.
     """
     found: list[tuple[int, int]] = []
-    pending: list[tuple[tuple[int, int], int]] = []  # with the number of words
-    front: list[tuple[int, int]] = []
-    prose, is_list, has_items, is_listing, has_text = 0, False, False, False, False
-    for line in _LINE.finditer(text):
-        said = line.group().rstrip()
-        words = said.count(" ") + 1
-        stopped = _STOPPED.search(said[-8:])
-        if stopped is None and words <= _HEADLINE and (_STAMPED.match(said) or _ARCHIVE.search(said)):
-            found.append(line.span())
-            continue
-        is_prose = words >= _PROSE and stopped is not None
-        is_listing = not is_prose and (is_listing or (has_text and _LIST_HEAD.match(said) is not None))
-        has_text = has_text or words >= _PROSE
+    is_listing, has_text, longest = False, False, _BETWEEN.stop
+    for line in lines:
+        goes_on = line.is_prose or line.ends or line.words > longest
+        is_listing = not goes_on and (is_listing or (has_text and _is_heading(line.said)))
+        has_text = has_text or line.words >= _PROSE
+        longest = _HEADLINE if line.is_prose else longest
         if is_listing:
-            found.append(line.span())
-            continue
-        is_item = _ITEM.match(said) is not None
-        is_list = said.endswith(":") or (is_list and not is_prose and (is_item or not has_items))
+            found.append(line.span)
+    return found
+
+
+def _around_prose(lines: Sequence[_Line]) -> list[tuple[int, int]]:
+    """Spans of the headlines in front of an article that ends its sentences, behind it and between them."""
+    found: list[tuple[int, int]] = []
+    pending: list[_Line] = []
+    front: list[tuple[int, int]] = []
+    prose, is_list, has_items = 0, False, False
+    for line in lines:
+        is_item = _ITEM.match(line.said) is not None
+        is_list = line.said.endswith(":") or (is_list and not line.is_prose and (is_item or not has_items))
         has_items = is_list and (has_items or is_item)
-        if not prose and words in _BETWEEN and stopped is None:
-            front.append(line.span())
-        if is_prose and not prose and len(front) >= _BEFORE:
+        if not prose and line.words in _BETWEEN and not line.is_stopped:
+            front.append(line.span)
+        if line.is_prose and not prose and len(front) >= _BEFORE:
             found += front[:-_OWN]
-        if is_prose and len(pending) <= _FEWEST:
-            found += [span for span, length in pending if length in _BETWEEN]
-        ends = stopped is not None and "." in stopped.group()
-        if is_list or is_item or is_prose or ends or words > _HEADLINE:
+        if line.is_prose and len(pending) <= _FEWEST:
+            found += [between.span for between in pending if between.words in _BETWEEN]
+        if is_list or is_item or line.is_prose or line.ends or line.words > _HEADLINE:
             pending = []
         elif prose >= _FEWEST:
-            pending.append((line.span(), words))
-        prose += is_prose
-    behind = [span for span, _ in pending] if len(pending) >= _FEWEST else []
-    return sorted({*found, *behind, *_cut_behind(text)})
+            pending.append(line)
+        prose += line.is_prose
+    return found + ([line.span for line in pending] if len(pending) >= _FEWEST else [])
+
+
+@cache
+def _heads(name: str) -> frozenset[str]:
+    """Headings of the data file, each as `_plain` leaves it."""
+    file = files("services.analyze") / "data" / "furniture.yml"
+    return frozenset(map(_plain, yamldata.load(file.read_text("utf-8"))[name]))
+
+
+def _plain(said: str) -> str:
+    """The words of a heading, folded, without articles and signs."""
+    words = _WORD.findall(fold(said))
+    return " ".join(word.removeprefix("ال") if len(word) > _SHORT else word for word in words)
+
+
+def _is_heading(said: str) -> bool:
+    return said.count(" ") < _HEADING_WORDS and _plain(said) in _heads("headings") | _heads("labels")
+
+
+def _is_label(said: str) -> bool:
+    """«الوسوم: قصف، غارة», «شريط الأخبار: …»."""
+    head, colon, rest = said.partition(":")
+    return bool(colon and rest) and head.count(" ") < _HEADING_WORDS and _plain(head) in _heads("labels")
 
 
 def _cut_behind(text: str) -> list[tuple[int, int]]:
