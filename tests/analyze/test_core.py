@@ -193,6 +193,22 @@ def test_nor_those_behind_two_kinds_of_violence() -> None:
     assert len(coded("اشتباكات عنيفة وقصف مدفعي في سرمين. وأصيب ثلاثة آخرون.")) == 2
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["صباح الخير من مدينة سرمين\n#سرمين #غارات #قصف_مدفعي", "يوم جميل في سرمين #سرمين #غارات", "#قصف #غارة #سرمين"],
+)
+def test_hashtags_tell_where_not_what(text: str) -> None:
+    analysis = Analyzer(encoder=False).analyze(written(text))
+    assert analysis.signals == ()
+    assert "سرمين" in {place.surface for place in analysis.places}
+
+
+def test_but_those_within_a_sentence_are_its_words() -> None:
+    assert coded("#عاجل #قصف مدفعي على #سرمين")[0][:2] == ("shelling", ["سرمين"])
+    assert coded("مدينة الباب تشهد الآن #انفجار")[0][:2] == ("explosion", ["الباب"])
+    assert coded("#سرمين #إدلب\nقصف مدفعي استهدف المدينة قبل قليل")[0][:2] == ("shelling", ["سرمين"])
+
+
 def test_an_article_that_touches_no_watch_is_not_coded(analyzer: Analyzer) -> None:
     elsewhere = written("قصفت المدفعية بعشرات القذائف أحياء مدينة تعز فجر اليوم.")
     assert analyzer.analyze(elsewhere).signals == ()

@@ -1,5 +1,6 @@
 """Sentences of a document as units for the models."""
 
+import re
 from collections.abc import Sequence
 from itertools import chain, islice, takewhile
 
@@ -11,16 +12,31 @@ TITLE_WORDS = 80
 _ENDS = (".", "!", "؟", "?", "…", '"', "”", "»", "،")
 
 
-def unit_of(document: Document, sentence: Sentence, title: tuple[str, ...]) -> Unit:
-    """The sentence beside its title and the end of what came before it, as the labelled sentences were given.
+_TAGS = re.compile(r"(?:#\w++[^\w#]*+)++$")
+"""Hashtags at the end of a sentence."""
+_FEWEST_TAGS = 2
+"""Behind a sentence, that stand apart from it: one may be its last word."""
 
-    `title`: `title_words` of the document.
+
+def without_tags(sentence: Sentence) -> Sentence:
+    """The sentence without the hashtags behind it: «صباح الخير من سرمين #سرمين #غارات» tells of no raid."""
+    tags = _TAGS.search(sentence.text) if "#" in sentence.text else None
+    if tags is None or (tags.start() > 0 and tags.group().count("#") < _FEWEST_TAGS):
+        return sentence
+    return sentence.part(sentence.start, sentence.start + tags.start())
+
+
+def unit_of(document: Document, sentence: Sentence, title: tuple[str, ...]) -> Unit:
+    """The sentence, but for the tags behind it, beside its title and the end of what came before it.
+
+    So the labelled sentences were given. `title`: `title_words` of the document.
     """
     before = _before(document, sentence)
+    told = without_tags(sentence)
     return Unit(
         lang=sentence.lang if sentence.lang in ("ar", "en") else document.lang,
-        text=sentence.text,
-        words=_words([sentence]),
+        text=told.text,
+        words=_words([told]),
         title=title if sentence.field == "text" else (),
         context=_tail(before),
         context_ends=bool(before) and before[-1].text.rstrip().endswith(_ENDS),
