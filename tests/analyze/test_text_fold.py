@@ -29,6 +29,10 @@ from services.analyze.text.fold import fold, fold_text
         ("ق.ص.ف", "قصف"),
         ("صـ.ار.وخ", "صاروخ"),
         ("غار.ة", "غاره"),
+        ("مق.تل ثلاثة بانف.جار ل.غم", "مقتل ثلاثه بانفجار لغم"),
+        ("بين الج.يش وق.سد", "بين الجيش وقسد"),
+        ("مق-تل", "مقتل"),
+        ("اعت/قال", "اعتقال"),
         ("د11عش", "داعش"),
         ("ﻻﺟﺌﻴﻦ", "لاجيين"),
         ("کوبانی", "كوباني"),
@@ -43,10 +47,28 @@ def test_spellings_become_one(written: str, folded: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["قتل 11 شخصا", "وقال. ثم عاد", "بقيت المدينة. وعليه فإن", "في الرقة، عين عيسى", "م 4"]
+    "written",
+    [
+        "قتل 11 شخصا",
+        "وقال. ثم عاد",
+        "بقيت المدينة. وعليه فإن",
+        "في الرقة، عين عيسى",
+        "م 4",
+        "قتل.وقال",
+        "قسد.وأضاف",
+        "د.محمد",
+        "م.س",
+        "أ.ف.ب قالت",
+        "المدينة.وقال",
+    ],
 )
 def test_what_only_looks_broken_is_left_alone(written: str) -> None:
     assert len(fold(written).split()) == len(written.split())
+
+
+@pytest.mark.parametrize("written", ["مسلح-مدني", "قتل/جرح", "و-قسد-ترد"])
+def test_two_words_joined_by_a_dash_stay_two(written: str) -> None:
+    assert len(fold(written).split()) == len(written.replace("/", "-").split("-"))
 
 
 def test_offsets_lead_back_to_the_letters() -> None:

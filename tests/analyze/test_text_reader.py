@@ -121,6 +121,11 @@ def test_the_publishers_word_decides_only_where_the_text_does_not() -> None:
     assert read_document("1", "", "12:30", lang="ar").lang == "ar"
 
 
+def test_a_word_that_a_dot_breaks_ends_no_sentence() -> None:
+    document = read_document("1", "", "اشت.باكات عنيفة في البلدة.وقال شهود إن است.شهاد رجل مؤكد")
+    assert [s.text for s in document.sentences] == ["اشت.باكات عنيفة في البلدة.", "وقال شهود إن است.شهاد رجل مؤكد"]
+
+
 FURNITURE = """اندلعت اشتباكات في البلدة صباحا.
 اقرأ أيضا: مقتل عشرة في قصف على مدينة بعيدة
 تابعونا على تيليغرام

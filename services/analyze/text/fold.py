@@ -7,7 +7,13 @@ words, ligatures) is recorded, so that every offset of the folded text has its p
 import re
 import unicodedata
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from services.analyze import yamldata
+from services.analyze.text.clitics import stems
 
 MARK = "\x00"
 """Stands for a character that folding removes."""
@@ -94,6 +100,45 @@ _MAY_EDIT = re.compile(
 )
 
 
+_SIGNS, _LONGEST = re.compile(r"[./*-]"), 64
+"""What a word is broken with; characters of a broken one at most."""
+_BREAK = re.compile(rf"[{_AR}][./*-][{_AR}]")
+_BROKEN = re.compile(
+    rf"(?<![{_AR}./*-])(?P<broken>[{_AR}]{{1,12}}(?:[./*-][{_AR}]{{1,12}}){{1,4}})(?![{_AR}./*-]*[{_AR}])"
+)
+
+
+def splits_word(text: str, at: int) -> bool:
+    """Whether the sign at `at` stands within a word that a post has broken: «اشت.باكات»."""
+    near = _BROKEN.finditer(text, max(0, at - _LONGEST), at + _LONGEST)
+    return any(match.start() < at < match.end() and _is_broken(match.group()) for match in near)
+
+
+def _breaks(text: str) -> list[re.Match[str]]:
+    """The broken words of a text."""
+    if not _BREAK.search(text):
+        return []
+    return [match for match in _BROKEN.finditer(text) if _is_broken(match.group())]
+
+
+@lru_cache(maxsize=1 << 12)
+def _is_broken(written: str) -> bool:
+    """Whether its letters are one of the words that posts break, broken before that word can be told."""
+    first, *others = [fold(part) for part in _SIGNS.split(written)]
+    joined = first + "".join(others)
+    for word in (joined, *stems(joined)):
+        left = len(first) - (len(joined) - len(word))
+        if any(word.startswith(beginning) and 0 < left < len(beginning) for beginning in _beginnings()):
+            return True
+    return False
+
+
+@cache
+def _beginnings() -> tuple[str, ...]:
+    file = files("services.analyze") / "data" / "ar" / "broken.yml"
+    return tuple(map(fold, yamldata.load(file.read_text("utf-8"))["beginnings"]))
+
+
 @dataclass(frozen=True, slots=True)
 class Folded:
     """Folded text with the way back.
@@ -147,6 +192,8 @@ def _replacement(match: re.Match[str]) -> str:
     kind = match.lastgroup
     if kind == "spaces":
         return " "
+    if kind == "broken":
+        return _fold_plain(_SIGNS.sub("", match.group()))
     if kind in ("letters", "word"):
         return re.sub(rf"[.*·•{TATWEEL}]", "", match.group())
     if kind == "ones":
@@ -162,10 +209,20 @@ def _fold_plain(char: str) -> str:
     return char.lower().translate(_TABLE)
 
 
+def _beside(broken: list[re.Match[str]], edits: Iterable[re.Match[str]]) -> Iterable[re.Match[str]]:
+    """Broken words, and the edits that lie outside of them, in order."""
+    if not broken:
+        return edits
+    inside = {at for match in broken for at in range(*match.span())}
+    outside = [edit for edit in edits if inside.isdisjoint(range(*edit.span()))]
+    return sorted([*broken, *outside], key=lambda match: match.start())
+
+
 def fold_text(text: str) -> Folded:
     """Fold a text for matching, keeping the way back to its offsets. Linear in its length; never raises."""
     same = text.translate(_TABLE)
-    if not _MAY_EDIT.search(same):
+    broken = _breaks(text)
+    if not broken and not _MAY_EDIT.search(same):
         return Folded(same, len(text))
     pieces: list[str] = []
     starts, origins, ends = [0], [0], [-1]
@@ -179,7 +236,7 @@ def fold_text(text: str) -> Folded:
         origins.append(origin)
         ends.append(end)
 
-    for match in _EDIT.finditer(same):
+    for match in _beside(broken, _EDIT.finditer(same)):
         pieces.append(same[done : match.start()])
         size += match.start() - done
         new = _replacement(match)

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from services.analyze.document import Document, FieldName, Sentence, Token
 from services.analyze.text.clitics import stems
-from services.analyze.text.fold import TATWEEL, fold_text
+from services.analyze.text.fold import TATWEEL, fold_text, splits_word
 from services.analyze.text.furniture import CLOCK, FILM, HANDLE, FurnitureReader
 from services.analyze.text.language import language_of
 
@@ -114,6 +114,8 @@ def sentence_spans(text: str) -> Iterator[tuple[int, int]]:
     start = 0
     for match in _ends(text):
         stop = match.group("stop")
+        if match.group() == "." and stop is None and splits_word(text, match.start()):
+            continue
         # Two dots stand for a pause in Arabic headlines, not for an end.
         if stop and (stop == ".." or _is_abbreviation(text, match.start(), match.end())):
             continue
