@@ -648,3 +648,83 @@ def test_who_is_treated_in_a_city_was_not_hit_there() -> None:
     ):
         assert roles_of(text, "منبج") == [["background"]], text
     assert roles_of("تحت العناية في مشفى الفرات بمدينة منبج بعد إصابته بهجوم", "منبج") == [["event"]]
+
+
+def watching(name: str, lat: float, lon: float) -> PlaceFinder:
+    return finder().with_watches([Watch(id="w", name=BothNames(ar=name), center=(lat, lon))])
+
+
+def named(watching_finder: PlaceFinder, text: str, title: str = "") -> list[str]:
+    return [m.surface for m in watching_finder.find(read_document("a", title, text, ""))]
+
+
+TYRE, NAWA, OBEID = ("صور", 33.2733, 35.1939), ("نوى", 32.8906, 36.0422), ("الأبيض", 13.1842, 30.2167)
+ZAWIYA, KHIAM, IBB = ("الزاوية", 32.7571, 12.7276), ("الخيام", 33.3292, 35.6111), ("إب", 13.967, 44.183)
+
+
+@pytest.mark.parametrize(
+    ("watch", "text"),
+    [
+        (TYRE, "شن الطيران الإسرائيلي غارة على صور."),
+        (TYRE, "قصفت إسرائيل صور ليلاً."),
+        (TYRE, "انفجار في بيروت وصور صباح اليوم."),
+        (NAWA, "إطلاق نار في نوى."),
+        (ZAWIYA, "اندلعت اشتباكات في الزاوية بين مجموعتين."),
+        (OBEID, "قصفت مسيرات محيط الأبيض وقتل شخصان."),
+        (IBB, "اغتيال شيخ قبلي في إب."),
+    ],
+)
+def test_a_watched_town_is_read_though_its_name_is_an_everyday_word(watch: tuple[str, float, float], text: str) -> None:
+    assert watch[0] in named(watching(*watch), text)
+
+
+@pytest.mark.parametrize(
+    ("watch", "text"),
+    [
+        (TYRE, "ظهر الجنود في صور نشرها ناشطون بعد القصف على حلب."),
+        (TYRE, "حصلت الوكالة على صور جوية للمواقع."),
+        (ZAWIYA, "انفجرت عبوة في الزاوية الشمالية من السوق."),
+        (KHIAM, "أصيب أطفال بحريق في الخيام بعد غارة على إدلب."),
+        (OBEID, "قصف بالفوسفور الأبيض على ريف إدلب."),
+        (IBB, "وقعت الغارة في آب."),
+    ],
+)
+def test_the_same_word_of_everyday_is_no_watched_town(watch: tuple[str, float, float], text: str) -> None:
+    assert watch[0] not in named(watching(*watch), text)
+
+
+@pytest.mark.parametrize(
+    ("text", "town"),
+    [
+        ("مقتل شاب في نوى غربي درعا.", "نوى"),
+        ("قصف على السفيرة جنوب حلب.", "السفيرة"),
+        ("انفجار مفخخة في الراعي شمال حلب.", "الراعي"),
+    ],
+)
+def test_a_town_that_lies_as_is_said_is_read_without_a_watch(text: str, town: str) -> None:
+    assert only(text, town)
+
+
+def test_a_word_of_everyday_that_lies_anywhere_is_no_town() -> None:
+    assert not only("قصف على العمال جنوبي إدلب.", "العمال")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "قصف مدفعي على الباب وجرابلس.",
+        "مظاهرات في اعزاز والباب ومارع.",
+        "قصف على الباب يخلف جرحى.",
+        "الباب السورية تحت القصف في الباب اليوم.",
+    ],
+)
+def test_a_head_with_the_article_is_a_whole_name(text: str) -> None:
+    assert only(text, "الباب")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["انفجار عند الباب الرئيسي للمشفى في حمص.", "طرق الجنود الباب وقتلوا ثلاثة في حمص.", "قصف قرية الشيخ إدريس."],
+)
+def test_a_door_is_no_town(text: str) -> None:
+    assert not {"الباب", "الشيخ"} & {m.surface for m in places(text)}

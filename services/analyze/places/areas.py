@@ -79,6 +79,15 @@ def areas_of(watches: Sequence[Watch], gazetteer: Gazetteer) -> list[Area]:
     return areas
 
 
+def country_of(area: Area, gazetteer: Gazetteer) -> str:
+    """Of the watched place, or of the one nearest to the watch's centre."""
+    own = {gazetteer.places[gazetteer.by_id[id_]].country for id_ in area.own}
+    if len(own) == 1:
+        return min(own)
+    distances = _distances(*area.watch.center, *gazetteer.coordinates())
+    return gazetteer.places[int(np.nanargmin(distances))].country
+
+
 def _area(watch: Watch) -> Area:
     names = [n for n in (watch.name.ar, watch.name.en, *watch.aliases) if n]
     polygon = None

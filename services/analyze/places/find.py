@@ -5,13 +5,14 @@ from dataclasses import replace
 
 from schemas.watch import Watch
 from services.analyze.document import Document, PlaceMention, Token
-from services.analyze.places.areas import METROPOLIS, areas_of
+from services.analyze.places.areas import METROPOLIS, areas_of, country_of
 from services.analyze.places.cues import load_cues
 from services.analyze.places.features import Named
 from services.analyze.places.gazetteer import COUNTRY, LANDMARK, REGION, TOWN, VILLAGE, Gazetteer, Place, bare_keys
 from services.analyze.places.located import locate
 from services.analyze.places.match import MAX_NAMES_IN_SENTENCE, Hit, Matcher, Reading, longest
 from services.analyze.places.names import key_of, keys_of
+from services.analyze.places.ordinary import Placed, placed
 from services.analyze.places.outlets import country_of_source
 from services.analyze.places.persons import Persons
 from services.analyze.places.resolve import Resolution, Resolver
@@ -63,7 +64,9 @@ class PlaceFinder:
         self.matcher = matcher or Matcher(gazetteer.keys)
         self._watch_keys = _watch_keys(watches)
         self._lies_in: dict[str, tuple[str, ...]] = {}
-        for area in areas_of(watches, gazetteer):
+        areas = areas_of(watches, gazetteer)
+        self._countries = [country_of(area, gazetteer) for area in areas]
+        for area in areas:
             for place_id in {gazetteer.places[i].id for i in area.inside} | area.own:
                 self._lies_in[place_id] = (*self._lies_in.get(place_id, ()), area.watch.id)
         self._watch_matcher = Matcher(self._watch_keys) if self._watch_keys else None
@@ -209,8 +212,8 @@ class PlaceFinder:
     def _is_read(self, hit: Hit, resolution: Resolution, cued: bool, resolver: Resolver, called: set[str]) -> bool:
         """Whether a name is kept once the whole article is known."""
         if hit.doubtful and not cued and hit.key not in called:
-            return False
-        if hit.key in self.gazetteer.short and resolution.best is not None:
+            return hit.likely and resolver.may_speak_of({self._countries[watch] for watch in hit.watches})
+        if hit.key in self.gazetteer.short and resolution.best is not None and not hit.watches:
             return resolver.speaks_of(self.gazetteer.places[resolution.best].country)
         return resolution.best is not None or bool(hit.watches) or cued
 
@@ -231,7 +234,8 @@ class PlaceFinder:
                         hit.watches = (*hit.watches, watch)
                         hit.landmark = is_landmark and not hit.entries
                         hit.exact = True
-        kept = self._lengthened(reading, longest([hit for hit in found.values() if self._is_name(reading, hit)]))
+        names = longest([hit for hit in found.values() if self._is_name(reading, hit)])
+        kept = self._lengthened(reading, self._undoubted(reading, names))
         count: dict[int, int] = {}
         few: list[Hit] = []
         barred: set[int] = set()
@@ -244,6 +248,15 @@ class PlaceFinder:
             if count[sentence] <= MAX_NAMES_IN_SENTENCE:
                 few.append(hit)
         return few, barred
+
+    def _undoubted(self, reading: Reading, hits: list[Hit]) -> list[Hit]:
+        """The names; of everyday words those doubted no longer that stand where only a place does."""
+        for i, hit in enumerate(hits):
+            if hit.doubtful and (hit.entries or hit.watches) and " " not in hit.key:
+                is_before = self._is_placed(reading, hit)
+                how = placed(reading, hits, i, is_before, self.gazetteer, self._cues)
+                hit.doubtful, hit.likely = how < Placed.SURELY, how == Placed.LIKELY
+        return hits
 
     def _lengthened(self, reading: Reading, hits: Sequence[Hit]) -> Iterator[Hit]:
         """The names, those of one word made the longer one where one is meant."""
@@ -306,12 +319,17 @@ class PlaceFinder:
             return False
         if len(hit.key) <= 3 and hit.prefix and hit.prefix.removesuffix("ال") not in _SAFE_PREFIXES:
             return False
-        if len(hit.key) <= 2:
+        if len(hit.key) <= 2 and not (hit.watches and self._is_spelt_so(reading, hit)):
             return False
         persons = self._persons
         return not (
             persons.has_title(reading, hit) or persons.has_given_name(reading, hit) or persons.goes_on(reading, hit)
         )
+
+    def _is_spelt_so(self, reading: Reading, hit: Hit) -> bool:
+        """«إب» is the watched town, «آب» is August."""
+        written = reading.words[hit.first].surface
+        return any(written == self.watches[watch].name.ar for watch in hit.watches)
 
     def _is_hospital(self, cue: tuple[int, str, str]) -> bool:
         return self._cues.has("hospitals", cue[2])
@@ -333,7 +351,17 @@ class PlaceFinder:
         following = reading.words[hit.last + 1]
         if following.folded.removeprefix("ال") in self.gazetteer.people:
             return False
+        if hit.definite and not self._cues.has("heads", f"ال{hit.key}"):
+            return cued or self._is_no_adjective(following)
         return not self._vocabulary.may_be_name(following, following.folded, VILLAGE)
+
+    def _is_no_adjective(self, word: Token) -> bool:
+        """«الباب وجرابلس», «الباب السورية», «الباب اليوم»: a word with the article heads no longer name.
+
+        «الباب الرئيسي» is a door.
+        """
+        definite = word.folded.startswith("ال")
+        return not definite or word.folded.endswith("ه") or "goes_on" in self._cues.groups(word)
 
     def _has_head(self, reading: Reading, word: int) -> bool:
         """«كفر كارس» is no Kars: the head of a longer name stands before it."""

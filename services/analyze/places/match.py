@@ -83,6 +83,8 @@ class Hit:
     watches: tuple[int, ...] = ()
     doubtful: bool = False
     """An ordinary word too: only a cue, here or elsewhere in the article, makes it a place."""
+    likely: bool = False
+    """Doubtful, but the words around it and the country that the article speaks of may make it a place."""
     landmark: bool = False
     """Named only as a watch's landmark."""
 

@@ -6,7 +6,7 @@ candidates. A small place in a country that the article never touches is taken f
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from services.analyze.places.cues import Cues
@@ -202,6 +202,10 @@ class Resolver:
     def speaks_of(self, country: str) -> bool:
         """Whether the article names something of that country."""
         return self._votes[country] > 0
+
+    def may_speak_of(self, countries: Collection[str]) -> bool:
+        """Whether the article names something of one of these countries, or of no Arab country at all."""
+        return any(map(self.speaks_of, countries)) or not any(map(self.speaks_of, ARAB))
 
     def _vote(self, place: Place, is_road: bool) -> None:
         """For its country, and for what lies near it; whatever lies near the end of a road need not be meant."""
