@@ -245,3 +245,33 @@ def test_whom_somebody_had_visited_is_no_place_of_an_arrest() -> None:
 def test_the_source_of_a_sound_is_where_it_happened() -> None:
     text = "سمعت أصوات انفجارات في المنطقة مصدرها تصدي الدفاعات لأهداف معادية في محيط مدينة منبج."
     assert [m.role for m in sites(text, "airstrike", at="انفجارات") if m.surface == "منبج"] == ["event"]
+
+
+def struck(text: str, type_: str = "shelling") -> set[str]:
+    """The places of a claim that are its site."""
+    return {m.surface for m in sites(text, type_) if m.role == "event"}
+
+
+@pytest.mark.parametrize(
+    ("text", "town"),
+    [
+        ("قصف مدفعي استهدف الحي الشمالي من مدينة سراقب شرقي إدلب.", "سراقب"),
+        ("قصف مدفعي على مخيم أبو شوك والأحياء الشمالية من مدينة الفاشر.", "الفاشر"),
+        ("أصابت القذائف مدنيين في الأحياء الشرقية من مدينة تعز.", "تعز"),
+        ("سقطت قذائف على أجزاء واسعة من مدينة سراقب.", "سراقب"),
+    ],
+)
+def test_a_part_of_a_town_is_no_home(text: str, town: str) -> None:
+    assert town in struck(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["مقتل شاب من مدينة سراقب بقصف على جسر الشغور.", "قتل عامل من مدينة سراقب بقصف على جسر الشغور."],
+)
+def test_who_is_from_a_town_was_not_hit_in_it(text: str) -> None:
+    assert struck(text) == {"جسر الشغور"}
+
+
+def test_a_large_column_still_sets_out_from_a_town() -> None:
+    assert struck("وصلت تعزيزات كبيرة من مدينة مأرب إلى الحديدة.", "deployment") == {"الحديدة"}

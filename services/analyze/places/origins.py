@@ -21,6 +21,8 @@ _FROM = frozenset(("من", "from"))
 _KIND = frozenset(("مدينة", "مدينتي", "محافظة", "محافظتي", "بلدة", "بلدتي", "قاعدة", "مطار", "the"))
 _BEFORE = 150
 """Characters before a place that may tell who stands there."""
+_LARGE = frozenset(("كبير", "كبيره", "واسع", "واسعه"))
+"""«أجزاء واسعة», «تعزيزات كبيرة»."""
 _DISTANCES = ("قريب", "مقربه", "كيلومتر", "متر", "امتار", "miles", "km", "kilometer", "metres")
 
 
@@ -117,6 +119,7 @@ def _patterns() -> _Patterns:
     who = rf"(?: (?!(?:{words['aimed']}) )[^\W\d]+){{0,5}}?"
     name = rf'(?: (?:{kinds}))*[ "]*$'
     inward = r"(?: (?:داخل|مركز|وسط|مناطق))?"
+    no_part = rf"(?!(?:وال|بال|ال|و|ب|ل)?(?:{words['no_home']}))"
     to = "(?:الي|نحو|صوب|باتجاه)"
     latin = r"(?: the| town| city| of)* ?$"
     return _Patterns(
@@ -149,8 +152,8 @@ def _patterns() -> _Patterns:
             rf"|اهل|(?:{words['lives']})\w*(?: \w+){{0,2}} في){name}"
         ),
         home=re.compile(
-            rf"(?<!\w)(?:(?:ال)?(?:{words['persons']})(?: \w+){{0,3}} من(?= (?:{kinds})\b)"
-            rf"|(?!{words['no_home']})[^\s،,]+ من(?= (?:قريه|بلده|مدينه)\b)){name}"
+            rf"(?<!\w)(?:(?:ال)?(?:{words['persons']})(?: {no_part}\w+){{0,3}} من(?= (?:{kinds})\b)"
+            rf"|{no_part}[^\s،,]+ من(?= (?:قريه|بلده|مدينه)\b)){name}"
         ),
         stands=re.compile(words["stationed"]),
         stationed=re.compile(
@@ -194,13 +197,24 @@ def _is_origin(document: Document, claim: Claim, mention: PlaceMention) -> bool:
     words = _field(document, mention)[max(0, mention.start - 40) : mention.start].split()
     if words and words[-1] in _KIND:
         words.pop()
-    return bool(words) and words[-1] in _FROM and not (len(words) > 1 and _is_no_departure(words[-2]))
+    return bool(words) and words[-1] in _FROM and not _is_no_departure([fold(word) for word in words[:-1]])
 
 
-def _is_no_departure(word: str) -> bool:
-    """«كيلومترين من», «بالقرب من», «كل من»."""
-    form, cues = fold(word), load_cues()
-    return form.startswith(_DISTANCES) or any(cues.has(group, form) for group in ("sides", "relative", "no_home"))
+def _is_no_departure(before: Sequence[str]) -> bool:
+    """«كيلومترين من», «بالقرب من», «كل من», «الأحياء الشمالية من», «أجزاء واسعة من»; but not «تعزيزات كبيرة من»."""
+    forms = [form for form in before[-2:] if form not in _LARGE][-1:]
+    cues = load_cues()
+    return any(
+        form.startswith(_DISTANCES)
+        or any(cues.has(group, form) for group in ("sides", "relative"))
+        or _bare(form).startswith(tuple(cues.sets["no_home"]))
+        for form in forms
+    )
+
+
+def _bare(form: str) -> str:
+    """Without "and", an attached preposition and the article."""
+    return next((form.removeprefix(prefix) for prefix in ("وال", "بال", "ال", "و") if form.startswith(prefix)), form)
 
 
 def _field(document: Document, mention: PlaceMention) -> str:
