@@ -10,10 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.article import Article
-from schemas.base import BothNames
+from schemas.base import BothNames, Direction, SignalType, Status
+from schemas.signal import Evidence, Place, Signal
 from schemas.watch import Watch, WatchFile
 from services.analyze.places.find import PlaceFinder
 from services.analyze.text.reader import read_document
+from services.analyze.watches import WatchIndex
 from tests.analyze.reading import finder, gazetteer, places, read, with_villages
 from tests.support.shared import SHARED
 
@@ -728,3 +730,69 @@ def test_a_head_with_the_article_is_a_whole_name(text: str) -> None:
 )
 def test_a_door_is_no_town(text: str) -> None:
     assert not {"الباب", "الشيخ"} & {m.surface for m in places(text)}
+
+
+def woken_by(text: str, *watches: Watch) -> set[str]:
+    """The watches whose place the text names."""
+    watching_all = finder().with_watches(list(watches))
+    index = WatchIndex(watches, gazetteer())
+    found = watching_all.find(read_document("a", "", text, ""))
+    named_at = [Place(**{k: getattr(m, k) for k in Place.model_fields if hasattr(m, k)}) for m in found]
+    claims = [
+        Signal(
+            type=SignalType.CLASH,
+            status=Status.ACTUAL,
+            direction=Direction.ESCALATING,
+            confidence=0.9,
+            places=tuple(named_at),
+            evidence=Evidence(start=0, end=1),
+        )
+    ]
+    return {watch for watch, _ in index.observe(claims)}
+
+
+TRIPOLIS = (
+    Watch(id="lb", name=BothNames(ar="طرابلس"), center=(34.4367, 35.8497)),
+    Watch(id="ly", name=BothNames(ar="طرابلس"), center=(32.8872, 13.1913)),
+)
+SINJAR = Watch(id="sinjar", name=BothNames(ar="سنجار"), center=(36.3209, 41.8753))
+ZINJIBAR = Watch(id="zinjibar", name=BothNames(ar="زنجبار"), center=(13.1283, 45.3803))
+
+
+@pytest.mark.parametrize(
+    ("text", "countries"),
+    [
+        ("اشتباكات في طرابلس بين مجموعات مسلحة ليبية.", {"ly"}),
+        ("أوقف الجيش اللبناني أربعة مطلوبين في اشتباكات في طرابلس.", {"lb"}),
+        ("اشتباكات في طرابلس فجر اليوم.", {"lb", "ly"}),
+    ],
+)
+def test_the_country_spoken_of_tells_two_watches_of_one_name_apart(text: str, countries: set[str]) -> None:
+    assert woken_by(text, *TRIPOLIS) == countries
+
+
+@pytest.mark.parametrize(
+    ("text", "watch", "wakes"),
+    [
+        ("اشتباكات في سنجار بين الجيش العراقي ومسلحين.", SINJAR, True),
+        ("اشتباكات في سنجار بين مسلحين.", SINJAR, True),
+        ("اشتباكات في قرية سنجار بريف إدلب في سوريا.", SINJAR, False),
+        ("هجوم في مدينة زنجبار مركز محافظة أبين اليمنية.", ZINJIBAR, True),
+        ("هجوم في زنجبار في تنزانيا.", ZINJIBAR, False),
+    ],
+)
+def test_a_watch_means_its_own_place_unless_another_country_is_spoken_of(text: str, watch: Watch, wakes: bool) -> None:
+    assert bool(woken_by(text, watch)) == wakes
+
+
+def test_a_watched_place_that_the_gazetteer_lacks_is_no_namesake_abroad(tmp_path: Path) -> None:
+    nabatieh = Watch(id="w", name=BothNames(ar="النبطية"), center=(33.3772, 35.4836))
+    row = "Homs,حمص,SY04,Homs,حمص,SY0400,Homs,مركز حمص,SY040000,Nabtiyeh,النبطية,C7793,C,36.6,34.7"
+    found = with_villages(tmp_path / "t.csv", row).with_watches([nabatieh])
+    for text, place_id in (("غارة على النبطية في لبنان.", None), ("قصف النبطية في حمص بسوريا.", "pcode:C7793")):
+        (mention,) = [m for m in found.find(read_document("a", "", text, "")) if m.surface == "النبطية"]
+        assert mention.place_id == place_id
+
+
+def test_the_right_hand_speaks_of_no_country() -> None:
+    assert woken_by("جرح في يده اليمنى في اشتباكات في طرابلس.", *TRIPOLIS) == {"lb", "ly"}

@@ -84,7 +84,7 @@ class PlaceFinder:
         reading = Reading(document, self.matcher.singular)
         hits, barred = self._hits(reading)
         cues = [self._cue(reading, hit.first, hit.prefix) for hit in hits]
-        resolver = Resolver(self.gazetteer, self._cues, country_of_source(document.source))
+        resolver = Resolver(self.gazetteer, self._cues, country_of_source(document.source), self._countries)
         villages = [self._is_called_village(reading, hit, cue, resolver) for hit, cue in zip(hits, cues, strict=True)]
         cued = [cue is not None or village for cue, village in zip(cues, villages, strict=True)]
         called = {hit.key for hit, cue in zip(hits, cued, strict=True) if cue or not self._leans_on_others(hit)}

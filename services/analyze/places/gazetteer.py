@@ -102,6 +102,8 @@ class Gazetteer:
     """Keys that name a place only where its country is already spoken of: القطاع, الضفة."""
     common: frozenset[str] = frozenset()
     """Folded words of everyday news: never the name of a place that no gazetteer knows."""
+    nationalities: dict[str, str] = field(default_factory=dict)
+    """Folded adjective → country: what is called so speaks of it."""
     curated: set[tuple[str, bool]] = field(default_factory=set)
     """Keys that were written down by hand as places: what is merely common in news does not doubt them."""
     _coordinates: tuple[np.ndarray, np.ndarray] | None = None
@@ -219,6 +221,9 @@ class Gazetteer:
             self._add_entry(entry)
         self.not_places = frozenset(key for phrase in data.get("not_places", ()) for key, _ in keys_of(phrase))
         self.keys.update({key: [] for key in self.not_places})
+        self.nationalities = {
+            fold(word): country for country, words in data.get("nationalities", {}).items() for word in words
+        }
         self.short = frozenset(key for name in data.get("short", ()) for key, _ in keys_of(name))
         for country, regions in data.get("regions", {}).items():
             for region in regions:

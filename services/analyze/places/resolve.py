@@ -6,7 +6,7 @@ candidates. A small place in a country that the article never touches is taken f
 
 import math
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from services.analyze.places.cues import Cues
@@ -28,6 +28,8 @@ GOVERNORATE_NAMED, DISTRICT_NAMED = 3.0, 5.0
 PLACED_KM = 60.0
 PLACED = 2.5
 """Points of a place that lies as the text says from the name behind it («الدانا شمال معرة النعمان»), fewer far away."""
+WATCHED = 2.5
+"""Points of a place in the country of a watch of its name, unless the article speaks only of a namesake's."""
 LISTED = 3.0
 """Points of a place at the very spot of a name that it is listed with; they fade with distance."""
 LISTED_KM = 15.0
@@ -75,10 +77,14 @@ class Beside:
 class Resolver:
     """Resolves the hits of one article together."""
 
-    def __init__(self, gazetteer: Gazetteer, cues: Cues, source_country: str = "") -> None:
+    def __init__(self, gazetteer: Gazetteer, cues: Cues, source_country: str = "", homes: Sequence[str] = ()) -> None:
         self._gazetteer = gazetteer
         self._cues = cues
+        self._watched_in = homes
+        """Country of each watch."""
         self._votes: Counter[str] = Counter()
+        self._nations: set[str] = set()
+        """Countries whose adjective is used."""
         self._source_country = source_country
         self._anchors: list[tuple[float, float]] = []
         self._near_anchors: dict[str, float] = {}
@@ -95,18 +101,19 @@ class Resolver:
         places = self._gazetteer.places
         candidates = [self._candidates(hit, small) for hit, small in zip(hits, villages, strict=True)]
         roads = [_names_road(reading, hit) for hit in hits]
+        self._nations = _nations(reading, self._gazetteer.nationalities)
         clear, first = self._read_first(hits, candidates, called, roads)
         words_of = self._admin_words(reading, hits, roads)
         results: list[Resolution] = []
         for i, (hit, found, only, voted, cue) in enumerate(zip(hits, candidates, clear, first, cued, strict=True)):
             if only is not None:
                 results.append(Resolution(only))
-            elif not found:
+            elif not found or self._is_unknown_watch(hit, found):
                 results.append(Resolution(None))
             else:
                 meant = words_of[reading.sentence_of[hit.first]]
                 near = Beside(meant, hit.key, *self._around(reading, hits, candidates, i))
-                chosen = self._choose(found, near, cue, _agreeing(hit))
+                chosen = self._choose(found, near, cue, _agreeing(hit), self._likely_homes(hit, found))
                 settled = None if chosen.ambiguous else chosen.best
                 if settled is not None and voted is None and hit.key in called:
                     self._vote(places[settled], roads[i])
@@ -120,8 +127,11 @@ class Resolver:
         places = self._gazetteer.places
         by_article = map(_agreeing, hits)
         agreeing = [[i for i in found if i in own] for own, found in zip(by_article, candidates, strict=True)]
-        clear = [self._clear(found) for found in agreeing]
-        first = [self._alone(found) if only is None else only for found, only in zip(candidates, clear, strict=True)]
+        clear = [self._unwatched(hit, self._clear(found)) for hit, found in zip(hits, agreeing, strict=True)]
+        first = [
+            self._unwatched(hit, self._alone(found)) if only is None else only
+            for hit, found, only in zip(hits, candidates, clear, strict=True)
+        ]
         abroad = [self._namesakes_abroad(only, found) for only, found in zip(clear, agreeing, strict=True)]
         for hit, found, index, namesakes, is_road in zip(hits, candidates, first, abroad, roads, strict=True):
             if hit.key not in called:
@@ -193,7 +203,34 @@ class Resolver:
 
     def _is_meant_abroad(self, known: Place, namesakes: Sequence[Place]) -> bool:
         """Whether the article speaks of a namesake's country and never of the known town's."""
-        return not self._votes[known.country] and any(self._votes[place.country] for place in namesakes)
+        return not self._said_of(known.country) and any(self._said_of(place.country) for place in namesakes)
+
+    def _homes(self, hit: Hit) -> frozenset[str]:
+        """The countries of the watches that the name belongs to."""
+        return frozenset(self._watched_in[watch] for watch in hit.watches)
+
+    def _unwatched(self, hit: Hit, known: int | None) -> int | None:
+        """What a name means everywhere, but for one abroad of what a watch means: زنجبار is in Yemen too."""
+        if known is None or self._gazetteer.places[known].kind == COUNTRY:
+            return known
+        return known if self._homes(hit) <= {self._gazetteer.places[known].country} else None
+
+    def _is_unknown_watch(self, hit: Hit, found: Sequence[int]) -> bool:
+        """Whether the gazetteer only has namesakes abroad of the watched place, and nothing speaks of one's country."""
+        homes = self._homes(hit)
+        is_abroad = bool(homes) and homes.isdisjoint(self._gazetteer.places[i].country for i in found)
+        return is_abroad and bool(self._likely_homes(hit, found))
+
+    def _likely_homes(self, hit: Hit, found: Sequence[int]) -> frozenset[str]:
+        """The watches' countries, unless the article speaks of that of a namesake and of none of theirs."""
+        homes = self._homes(hit)
+        others = {self._gazetteer.places[i].country for i in found} - homes
+        is_likely = any(map(self._said_of, homes)) or not any(map(self._said_of, others))
+        return homes if is_likely else frozenset()
+
+    def _said_of(self, country: str) -> int:
+        """How often the article speaks of a country, its adjectives («الجيش اللبناني») counted once."""
+        return self._votes[country] + (country in self._nations)
 
     def is_known(self, index: int) -> bool:
         """Whether the place is a town that is meant wherever it is named."""
@@ -205,7 +242,7 @@ class Resolver:
 
     def may_speak_of(self, countries: Collection[str]) -> bool:
         """Whether the article names something of one of these countries, or of no Arab country at all."""
-        return any(map(self.speaks_of, countries)) or not any(map(self.speaks_of, ARAB))
+        return any(map(self._said_of, countries)) or not any(map(self._said_of, ARAB))
 
     def _vote(self, place: Place, is_road: bool) -> None:
         """For its country, and for what lies near it; whatever lies near the end of a road need not be meant."""
@@ -232,19 +269,30 @@ class Resolver:
             meant.setdefault(hit.key, set()).update(e >> 1 for e in hit.entries[:_MAX_CANDIDATES])
         return found
 
-    def _choose(self, found: Sequence[int], near: Beside, cued: bool, agreeing: frozenset[int]) -> Resolution:
+    def _choose(
+        self, found: Sequence[int], near: Beside, cued: bool, agreeing: frozenset[int], homes: frozenset[str]
+    ) -> Resolution:
         places = self._gazetteer.places
         points = {i: self._points(places[i], near) - (ARTICLE_DIFFERS if i not in agreeing else 0) for i in found}
+        points |= {i: points[i] + WATCHED for i in found if places[i].country in homes}
         ranked = sorted(found, key=lambda i: (-points[i], -places[i].population, i))
         best = ranked[0]
         if not cued and self._is_homograph(places[best]):
             return Resolution(None)
         if cued and self._is_homograph(places[best]) and self._votes:
             return Resolution(None)
-        rivals = [i for i in ranked[1:] if points[best] - points[i] < SETTLED_LEAD and not self._same_spot(best, i)]
+        near_best = [
+            i for i in ranked[1:] if points[best] - points[i] < SETTLED_LEAD or self._are_told_by(best, i, homes)
+        ]
+        rivals = [i for i in near_best if not self._same_spot(best, i)]
         if rivals:
             return Resolution(best, [best, *rivals], True)
         return Resolution(best)
+
+    def _are_told_by(self, best: int, other: int, homes: frozenset[str]) -> bool:
+        """Whether watches of two countries have the name, and nothing speaks of either more than of the other."""
+        one, two = (self._gazetteer.places[i].country for i in (best, other))
+        return one != two and {one, two} <= homes and self._said_of(one) == self._said_of(two)
 
     def _is_homograph(self, place: Place) -> bool:
         if place.kind == REGION or place.population >= KNOWN_POPULATION or place.id.startswith("marsad:"):
@@ -261,14 +309,14 @@ class Resolver:
         return apart is not None and apart <= SAME_SPOT_KM
 
     def _points(self, place: Place, near: Beside) -> float:
-        total = sum(self._votes.values())
+        total = sum(self._votes.values()) + len(self._nations)
         points = 0.5 * math.log10(place.population + 10)
         if place.kind == REGION:
             points += 1.5
         elif place.id.startswith("marsad:"):
             points += IN_THE_NEWS
         if total:
-            points += 4.0 * self._votes[place.country] / (total + 1)
+            points += 4.0 * self._said_of(place.country) / (total + 1)
         elif place.country == "SY":
             points += 0.5
         if place.country == self._source_country:
@@ -326,6 +374,17 @@ class Resolver:
             nearest = min(distance_km(place.lat, place.lon, lat, lon) for lat, lon in self._anchors)
             points = self._near_anchors[place.id] = 2.5 * math.exp(-nearest / 60.0)
         return points
+
+
+def _nations(reading: Reading, nationalities: Mapping[str, str]) -> set[str]:
+    """Countries whose adjective stands in the article: «الجيش اللبناني»; «اليد اليمنى» is no Yemeni's."""
+    return {
+        nationalities[form]
+        for word in reading.words
+        if not word.surface.endswith("ى")
+        for form in (word.folded, *word.stems)
+        if form in nationalities
+    }
 
 
 def _names_road(reading: Reading, hit: Hit) -> bool:
