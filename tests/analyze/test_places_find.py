@@ -796,3 +796,32 @@ def test_a_watched_place_that_the_gazetteer_lacks_is_no_namesake_abroad(tmp_path
 
 def test_the_right_hand_speaks_of_no_country() -> None:
     assert woken_by("جرح في يده اليمنى في اشتباكات في طرابلس.", *TRIPOLIS) == {"lb", "ly"}
+
+
+@pytest.mark.parametrize(
+    ("text", "only_told", "site"),
+    [
+        ("كمين على الطريق الواصل بين منبج والباب.", {"منبج", "الباب"}, None),
+        ("كمين على طريق حلب - الرقة يقتل جنديين.", {"حلب", "الرقة"}, None),
+        ("قصف على أم كدادة الواقعة على بعد 180 كيلومترا شرق الفاشر.", {"الفاشر"}, "أم كدادة"),
+        ("An ambush on the Mosul-Kirkuk highway killed two.", {"Mosul", "Kirkuk"}, None),
+        ("ذكر مصدر أمني في القامشلي أن مسيّرة استهدفت سيارة في مدينة عين العرب.", {"القامشلي"}, "عين العرب"),
+    ],
+)
+def test_what_only_tells_where_or_who_tells_is_no_site(text: str, only_told: set[str], site: str | None) -> None:
+    role = {m.surface: m.role for m in places(text)}
+    assert "event" not in {role[name] for name in only_told}
+    assert site is None or role[site] == "event"
+
+
+@pytest.mark.parametrize(
+    ("text", "site"),
+    [
+        ("سقط صاروخ في قرية تبعد 5 كيلومترات عن سراقب.", "سراقب"),
+        ("كمين على الطريق الواصل بين سراقب وأريحا.", "سراقب"),
+        ("اشتباكات بين الجيش والفصائل في سراقب على طريق حلب.", "سراقب"),
+        ("أفاد مصدر أمني في الموصل بأن مسلحين هاجموا حي الواسطي.", "الموصل"),
+    ],
+)
+def test_what_is_near_or_told_of_itself_stays_a_site(text: str, site: str) -> None:
+    assert only(text, site)[0].role == "event"

@@ -13,6 +13,7 @@ from services.analyze.places.cues import BELONGING, Cues
 from services.analyze.places.features import Named, mention_features, sentence_features
 from services.analyze.places.match import Reading
 from services.analyze.places.ranker import Ranker, load_ranker, probability
+from services.analyze.places.references import references
 from services.analyze.places.unknown import is_struck
 from services.analyze.text.dateline import dateline_end
 
@@ -105,6 +106,7 @@ def _aside(reading: Reading, group: Sequence[Named], cues: Cues) -> set[int]:
         found |= _mourning(reading, group, cues)
     if "hospitals" in said:
         found |= {i for i, one in enumerate(group) if _is_treated_at(reading, one, group, cues)}
+    found |= references(reading, group, cues, said)
     if "reporters" in said:
         found |= {i for i, one in enumerate(group) if _is_reported_from(reading, one, cues)}
     return found
