@@ -275,3 +275,15 @@ def test_who_is_from_a_town_was_not_hit_in_it(text: str) -> None:
 
 def test_a_large_column_still_sets_out_from_a_town() -> None:
     assert struck("وصلت تعزيزات كبيرة من مدينة مأرب إلى الحديدة.", "deployment") == {"الحديدة"}
+
+
+@pytest.mark.parametrize(
+    ("text", "there"),
+    [
+        ("دفع الجيش بتعزيزات من منبج وأعزاز إلى سراقب.", {"سراقب"}),
+        ("وصلت تعزيزات من منبج وأعزاز إلى المجهولة.", set()),
+        ("دفع الجيش بتعزيزات من منبج إلى أعزاز وسراقب.", {"أعزاز", "سراقب"}),
+    ],
+)
+def test_troops_set_out_from_both_towns_that_are_joined(text: str, there: set[str]) -> None:
+    assert struck(text, "deployment") == there

@@ -183,8 +183,22 @@ def _goes_on(gap: str) -> bool:
 
 def origins(document: Document, claim: Claim, chosen: Sequence[PlaceMention]) -> list[PlaceMention]:
     """Where what arrives comes from; none where nothing else is named."""
-    found = [m for m in chosen if _is_origin(document, claim, m)] if len(chosen) > 1 else []
-    return found if len(found) < len(chosen) else []
+    found: list[PlaceMention] = []
+    for mention in sorted(chosen, key=lambda m: (m.sentence, m.start)) if len(chosen) > 1 else ():
+        if _is_origin(document, claim, mention) or (found and _is_joined(document, found[-1], mention)):
+            found.append(mention)
+    return found if len(found) < len(chosen) or (found and _goes_to(document, found[-1])) else []
+
+
+def _goes_to(document: Document, origin: PlaceMention) -> bool:
+    """Where they go is told right behind it, though no gazetteer knows it."""
+    return _field(document, origin)[origin.end :].split()[:1] in (["إلى"], ["نحو"], ["باتجاه"], ["to"], ["towards"])
+
+
+def _is_joined(document: Document, one: PlaceMention, other: PlaceMention) -> bool:
+    """«تعزيزات من مصراتة وسرت إلى الجفرة»: nothing but "and" between two names."""
+    is_near = one.sentence == other.sentence and one.field == other.field
+    return is_near and _field(document, one)[one.end : other.start].split() in (["و"], ["and"])
 
 
 def _is_origin(document: Document, claim: Claim, mention: PlaceMention) -> bool:
