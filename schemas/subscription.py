@@ -34,6 +34,13 @@ class QuietHours(Message):
     end: time
     timezone: str = "UTC"
 
+    @field_validator("start", "end")
+    @classmethod
+    def _local(cls, value: time) -> time:
+        if value.tzinfo is not None:
+            raise ValueError("give the time of day alone, as 22:00; its zone is `timezone`")
+        return value
+
     @field_validator("timezone")
     @classmethod
     def _known(cls, value: str) -> str:
