@@ -46,7 +46,7 @@ class QuietHours(Message):
     def _known(cls, value: str) -> str:
         try:
             ZoneInfo(value)
-        except (KeyError, ValueError) as error:
+        except (KeyError, ValueError, OSError) as error:  # `Asia` is a folder of zones
             raise ValueError(f"'{value}' is not a known time zone; try Asia/Damascus") from error
         return value
 

@@ -55,6 +55,11 @@ def test_a_good_file_is_read_as_written() -> None:
             "subscriptions.0.quiet_hours.timezone: 'X' is not a known time zone",
         ),
         (
+            "subscriptions: [{id: d, channel: {kind: terminal}, "
+            "quiet_hours: {start: 1:00, end: 2:00, timezone: Asia}}]",
+            "subscriptions.0.quiet_hours.timezone: 'Asia' is not a known time zone",
+        ),
+        (
             "subscriptions: [{id: d, channel: {kind: terminal}, quiet_hours: {start: 22:00Z, end: 06:00}}]",
             "subscriptions.0.quiet_hours.start: give the time of day alone",
         ),
