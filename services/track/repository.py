@@ -23,7 +23,7 @@ from schemas.incident import Incident, IncidentStatus, WatchState
 from schemas.observation import Observation
 from schemas.watch import Watch
 from services.runtime.store.database import Database, StoreUnavailable
-from services.runtime.store.statements import insert
+from services.runtime.store.statements import insert, number_in_turn
 from services.runtime.store.tables import (
     FOREVER,
     alerts,
@@ -155,6 +155,8 @@ class Transaction:
             replacing=True,
         )
         _put(self.connection, near_misses, list(rows.near_misses.values()), replacing=True)
+        if rows.alerts:
+            number_in_turn(self.connection, alerts)
         _put(self.connection, alerts, list(rows.alerts.values()), unique="alert_id")
 
     def _state_row(self, watch_id: str) -> dict[str, Any]:

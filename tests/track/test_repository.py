@@ -3,7 +3,9 @@
 import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
+from threading import Event
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,9 +17,11 @@ from schemas.incident import IncidentStatus
 from schemas.observation import Observation
 from schemas.watch import Watch, WatchSet
 from services.runtime.store.database import Database, StoreUnavailable
+from services.runtime.store.migrate import migrate
 from services.runtime.store.tables import observations, watch_states
 from services.track.repository import Repository, Transaction
 from services.track.tracker import Tracker
+from tests.support.postgres import PostgresCluster
 from tests.track.making import NOW, another, bodies, counted, kinds, known, observe, told, tracker
 from tests.track.story import AIN_ISSA, MONDAY, hours, report, signal
 
@@ -96,6 +100,37 @@ def test_two_owners_at_the_first_report_of_a_watch_open_one_incident(databases: 
         list(threads.map(lambda pair: observe(*pair), zip(owners, reports, strict=True)))
     [incident] = known(databases[0])
     assert len(incident.members) == 2
+
+
+@pytest.mark.postgres
+def test_whoever_reads_alerts_from_the_last_number_on_misses_none_that_was_committed_late(
+    postgres: PostgresCluster,
+) -> None:
+    url = postgres.new_database()
+    migrate(url)
+    slow, quick = Database(url), Database(url)
+    about_to_commit, go_on = Event(), Event()
+    owners = tracker(slow, AIN_ISSA, JAHBAL), another(quick)
+
+    def dawdle(_connection: object) -> None:
+        about_to_commit.set()
+        go_on.wait(10)
+
+    event.listen(slow.engine, "commit", dawdle)
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(observe, owners[0], report("خبر-١", MONDAY, signal("shelling")))
+        about_to_commit.wait(10)
+        second = threads.submit(observe, owners[1], report("خبر-٢", MONDAY, signal("clash"), watch=JAHBAL))
+        with suppress(TimeoutError):
+            second.result(timeout=0.5)
+        early = told(quick)
+        go_on.set()
+        first.result(timeout=10)
+        second.result(timeout=10)
+    assert len(told(quick)) == 2
+    assert told(quick)[: len(early)] == early
+    slow.close()
+    quick.close()
 
 
 def test_a_process_that_dies_before_the_commit_leaves_nothing_and_the_next_does_all(database: Database) -> None:
