@@ -1,6 +1,11 @@
 """The archive knows each article's version and the watches it was ever observed at, for thirty days."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
+from time import sleep
+
+from sqlalchemy import Connection
 
 from schemas.article import Article
 from services.runtime.store import archive
@@ -34,6 +39,29 @@ def test_the_same_text_by_another_road_stays_one_version_with_its_first_sight(da
 def test_a_changed_text_is_the_next_version_even_when_it_changes_back(database: Database) -> None:
     versions = [register(database, article(text)).version for text in ("قصف", "هدوء", "هدوء", "قصف")]
     assert versions == [1, 2, 2, 3]
+
+
+def test_two_texts_that_arrive_at_once_are_two_versions(ready_url: str) -> None:
+    databases = [Database(ready_url), Database(ready_url)]
+    begun = Barrier(2)
+
+    def work(database: Database, text: str) -> Article:
+        def slowly(connection: Connection) -> Article:
+            if not database.is_sqlite:  # there, a transaction begins only after the other has ended
+                begun.wait(10)
+            numbered = archive.register(connection, article(text))
+            sleep(0.1)
+            return numbered
+
+        return database.call(slowly)
+
+    with ThreadPoolExecutor(2) as threads:
+        numbered = list(threads.map(work, databases, ["قصف", "هدوء"]))
+    assert sorted(each.version for each in numbered) == [1, 2]
+    kept = databases[0].call(lambda connection: archive.get(connection, "a-1"))
+    assert kept == next(each for each in numbered if each.version == 2)
+    for database in databases:
+        database.close()
 
 
 def test_an_older_version_read_again_does_not_replace_the_newer_one(database: Database) -> None:

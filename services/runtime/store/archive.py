@@ -8,8 +8,9 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, Row, delete, select, update
 
 from schemas.article import Article
 from services.runtime.store.statements import insert
@@ -26,21 +27,16 @@ def register(connection: Connection, article: Article) -> Article:
 
     The same text keeps its version, so that a repeat has no effect downstream; a changed one gets the next.
     """
-    known = connection.execute(
-        select(articles.c.version, articles.c.digest, articles.c.first_seen_at)
-        .where(articles.c.article_id == article.id)
-        .with_for_update()
-    ).one_or_none()
-    if known is None:
-        numbered = article.model_copy(update={"version": 1})
-    else:
-        changed = known.digest != digest(article)
-        numbered = article.model_copy(
-            update={"version": known.version + changed, "first_seen_at": moment(known.first_seen_at)}
-        )
-        if not changed:
-            return numbered
-    put(connection, numbered)
+    first = article.model_copy(update={"version": 1})
+    if _added(connection, first):
+        return first
+    known = _locked(connection, article.id)
+    changed = known.digest != digest(article)
+    numbered = article.model_copy(
+        update={"version": known.version + changed, "first_seen_at": moment(known.first_seen_at)}
+    )
+    if changed:
+        put(connection, numbered)
     return numbered
 
 
@@ -49,25 +45,38 @@ def put(connection: Connection, article: Article, watches: Iterable[str] = ()) -
 
     Watches are never taken away: a version that is read again after a crash must find those of the one before.
     """
-    kept = connection.execute(
-        select(articles.c.version, articles.c.watches).where(articles.c.article_id == article.id).with_for_update()
-    ).one_or_none()
-    before: list[str] = json.loads(kept.watches) if kept else []
-    union = json.dumps(sorted({*before, *watches}))
-    if kept is not None and kept.version > article.version:
-        connection.execute(update(articles).where(articles.c.article_id == article.id).values(watches=union))
+    named = sorted(set(watches))
+    if _added(connection, article, named):
         return
-    row = {
+    kept = _locked(connection, article.id)
+    union = sorted({*json.loads(kept.watches), *named})
+    values = {"watches": json.dumps(union)} if kept.version > article.version else _row(article, union)
+    connection.execute(update(articles).where(articles.c.article_id == article.id).values(values))
+
+
+def _added(connection: Connection, article: Article, watches: Sequence[str] = ()) -> bool:
+    """Whether it was not there: of two that add one article at once, the second waits here for the first."""
+    statement = insert(connection, articles).values(article_id=article.id, **_row(article, watches))
+    return connection.execute(statement.on_conflict_do_nothing()).rowcount == 1
+
+
+def _locked(connection: Connection, article_id: str) -> Row:
+    """Its row, until the transaction ends; a row that is not there cannot be locked."""
+    row = articles.c
+    query = select(row.version, row.digest, row.first_seen_at, row.watches).where(row.article_id == article_id)
+    return connection.execute(query.with_for_update()).one()
+
+
+def _row(article: Article, watches: Sequence[str]) -> dict[str, Any]:
+    return {
         "version": article.version,
         "digest": digest(article),
         "source": article.source,
         "event_at": micros(article.event_time()),
         "first_seen_at": micros(article.first_seen_at),
-        "watches": union,
+        "watches": json.dumps(watches),
         "body": article.model_dump_json(),
     }
-    statement = insert(connection, articles).values(article_id=article.id, **row)
-    connection.execute(statement.on_conflict_do_update(index_elements=["article_id"], set_=row))
 
 
 def get(connection: Connection, article_id: str) -> Article | None:
