@@ -8,11 +8,15 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 from schemas.base import BothNames, Message, Text
 
 WATCH_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+CANARY_ID = "marsad.canary"
+"""Of the watch by which Marsad watches itself; no watch of a user may have it."""
 
 
 def _watch_id(value: str) -> str:
     if not WATCH_ID.fullmatch(value):
         raise ValueError("use 1 to 64 of a-z, 0-9, '.', '_' and '-', starting with a letter or digit")
+    if value == CANARY_ID:
+        raise ValueError(f"'{CANARY_ID}' is Marsad's own; choose another")
     return value
 
 

@@ -23,6 +23,11 @@ def test_a_wrong_coordinate_is_named_by_its_watch(empty: httpx.Client) -> None:
     assert empty.get("/watches").json()["version"] == 0
 
 
+def test_the_id_of_marsads_own_watch_is_refused_by_its_field(empty: httpx.Client) -> None:
+    answer = empty.put("/watches", json={"watches": [{**examples.WATCH, "id": "marsad.canary"}]})
+    assert faults(answer) == {"watches.0.id": "'marsad.canary' is Marsad's own; choose another"}
+
+
 @pytest.mark.parametrize(
     "body",
     [

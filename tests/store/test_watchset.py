@@ -58,6 +58,10 @@ def test_two_who_apply_at_once_follow_one_another(ready_url: str) -> None:
         ("watches:\n- {id: a, name: {ar: عين عيسى}, center: [136, 38]}", "watches.0.center: latitude 136.0 is not"),
         ("watches:\n- {id: a, name: {ar: عين عيسى}, center: [36, 38], radius: 5}", "watches.0.radius: Extra inputs"),
         ("watches:\n- {id: a, name: {}, center: [36, 38]}", "watches.0.name: give the name in Arabic"),
+        (
+            "watches:\n- {id: marsad.canary, name: {ar: عين عيسى}, center: [36, 38]}",
+            "watches.0.id: 'marsad.canary' is Marsad's own",
+        ),
         ("watches: 7", "watches: Input should be a valid tuple"),
         ("", "Input should be a valid dictionary"),
         ("watches: [", "not YAML"),

@@ -5,11 +5,9 @@ from functools import partial
 
 import pytest
 
-from schemas.watch import WatchFile, WatchSet
+from schemas.watch import WatchSet
 from services.analyze.core import Analyzer
 from services.runtime import canary
-from services.runtime.errors import ConfigurationError
-from services.runtime.store import watchset
 from services.runtime.store.database import Database
 from services.track import coverage_feed
 from services.track.timers import FLOWING, STANDING, horizon
@@ -28,12 +26,6 @@ def test_analysis_finds_the_canary_at_its_own_watch_and_at_no_other() -> None:
 def test_each_canary_is_a_newer_version_of_one_article() -> None:
     first, second = canary.article(NOW), canary.article(NOW + timedelta(seconds=20))
     assert (first.id, first.version < second.version) == (second.id, True)
-
-
-def test_no_watch_of_the_user_may_have_its_name(database: Database) -> None:
-    taken = WatchFile(watches=(AIN_ISSA, canary.WATCH))
-    with pytest.raises(ConfigurationError, match=r"watches\.1\.id: 'marsad\.canary' is Marsad's own"):
-        database.call(lambda connection: watchset.apply(connection, taken))
 
 
 def test_its_newest_time_is_kept(database: Database) -> None:

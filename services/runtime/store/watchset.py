@@ -8,7 +8,6 @@ from sqlalchemy import Connection, delete, select, true
 from sqlalchemy import insert as plain_insert
 
 from schemas.watch import Watch, WatchFile, WatchSet
-from services.runtime import canary
 from services.runtime.errors import ConfigurationError
 from services.runtime.store.statements import insert
 from services.runtime.store.tables import watch_set, watches
@@ -44,9 +43,6 @@ def _fault(path: Path, location: tuple[int | str, ...], message: str) -> str:
 
 def apply(connection: Connection, wanted: WatchFile) -> int:
     """Make the store's watches those of the file, in its order; the version, which rises where anything changed."""
-    for position, watch in enumerate(wanted.watches):
-        if watch.id == canary.ID:
-            raise ConfigurationError(f"watches.{position}.id: '{canary.ID}' is Marsad's own; choose another")
     version = lock_version(connection)
     if _watches(connection) == wanted.watches:
         return version
