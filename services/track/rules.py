@@ -13,6 +13,12 @@ from schemas.incident import TypeFamily
 
 DATA = files("services.track") / "data"
 
+LARGEST = 1_000_000
+"""Of any figure; as hours, more than a century: nothing computed from it leaves the calendar."""
+LARGEST_DAYS = LARGEST // 24
+ABOVE_ZERO = frozenset({"half_life_hours", "days", "mature_days", "check_hours"})
+"""They are divided by, or waited for."""
+
 
 @dataclass(frozen=True, slots=True)
 class TypeRule:
@@ -60,7 +66,7 @@ class Rules:
     def load(cls, text: str | None = None) -> "Rules":
         """The shipped rules; `text` is YAML laid over `rules.yml`, section by section.
 
-        Raises ValueError naming the section or figure that it does not know.
+        Raises ValueError naming the section or figure that it does not know, or whose value cannot be meant.
         """
         figures = _read("rules.yml")
         changes = (yaml.safe_load(text) if text else None) or {}
@@ -71,6 +77,7 @@ class Rules:
         kinds, publishers = _read("types.yml"), _read("publishers.yml")
         for section in ("casualty_bands", "casualty_factors"):
             figures[section] = tuple(figures[section])
+        _check_casualties(figures["casualty_bands"], figures["casualty_factors"])
         return cls(
             **figures,
             types={SignalType(name): _type(rule) for name, rule in kinds["types"].items()},
@@ -106,17 +113,41 @@ def _laid_over(figures: Mapping[str, Any], section: str, values: Any) -> Any:
     if section not in figures:
         raise ValueError(f"rules: '{section}' is not a section; there are {', '.join(figures)}")
     if not isinstance(figures[section], dict):
-        if not isinstance(values, list) or not all(isinstance(v, int | float) for v in values):
+        if not isinstance(values, list):
             raise ValueError(f"rules.{section}: give a list of numbers")
+        for position, value in enumerate(values):
+            _check(f"rules.{section}.{position}", value, 0)
         return values
     if not isinstance(values, dict):
         raise ValueError(f"rules.{section}: give names and figures")
     for name, value in values.items():
         if name not in figures[section]:
             raise ValueError(f"rules.{section}.{name}: not a rule; there are {', '.join(figures[section])}")
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise ValueError(f"rules.{section}.{name}: '{value}' is not a number")
+        _check(f"rules.{section}.{name}", value, _least(section, name))
+        if name in ABOVE_ZERO and not value:
+            raise ValueError(f"rules.{section}.{name}: give more than 0")
     return {**figures[section], **values}
+
+
+def _least(section: str, name: str) -> int:
+    """Only points for and against "the same event" may be negative."""
+    return 0 if section != "identity" or name.endswith(("_hours", "_km", "_at")) else -LARGEST
+
+
+def _check(field: str, value: Any, least: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(f"{field}: '{value}' is not a number")
+    most = LARGEST_DAYS if field.endswith("days") else LARGEST
+    if not least <= value <= most:  # .nan is on no side of anything
+        raise ValueError(f"{field}: {value} is not between {least:,} and {most:,}")
+
+
+def _check_casualties(bands: tuple[float, ...], factors: tuple[float, ...]) -> None:
+    if list(bands) != sorted(set(bands)):
+        raise ValueError("rules.casualty_bands: give rising numbers")
+    if len(factors) != len(bands) + 1:
+        wanted = f"one more than the {len(bands)} casualty_bands"
+        raise ValueError(f"rules.casualty_factors: {len(factors)} are given; give {wanted}, the first for none known")
 
 
 def _read(name: str) -> dict[str, Any]:

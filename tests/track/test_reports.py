@@ -3,9 +3,11 @@
 import pytest
 
 from schemas.base import BothNames, SignalType
+from schemas.incident import Range
 from schemas.signal import Place, Precision
 from schemas.watch import Watch
 from services.track.cues import denies, ends_a_raid, ends_a_series, is_habit, is_in_passing, names_guns, remembers
+from services.track.incident import casualty_band
 from services.track.nesting import parents
 from services.track.reports import happened, place_keys, read
 from services.track.rules import Rules
@@ -305,12 +307,34 @@ def test_shells_that_fall_despite_the_truce_open_no_easing() -> None:
         ("levls: {}", "'levls' is not a section"),
         ("levels: {critical: high}", "rules.levels.critical: 'high' is not a number"),
         ("casualty_bands: many", "rules.casualty_bands: give a list"),
+        ("casualty_bands: [1, true, 50]", "rules.casualty_bands.1: 'True' is not a number"),
+        ("casualty_bands: [1, .nan, 50]", "rules.casualty_bands.1: nan is not between"),
+        ("casualty_bands: [1, 50, 10]", "rules.casualty_bands: give rising numbers"),
+        ("casualty_bands: [1, 5, 10, 50, 100, 200]", "rules.casualty_factors: 4 are given"),
+        ("casualty_bands: []", "rules.casualty_factors: 4 are given"),
+        ("casualty_factors: [1]", "rules.casualty_factors: 1 are given"),
+        ("levels: {critical: .nan}", "rules.levels.critical: nan is not between"),
+        ("levels: {critical: .inf}", "rules.levels.critical: inf is not between"),
+        ("time: {lateness_hours: -5}", "rules.time.lateness_hours: -5 is not between"),
+        ("time: {alert_ttl_hours: 1.0e+12}", "rules.time.alert_ttl_hours: 1000000000000.0 is not between"),
+        ("surge: {days: 1000000}", "rules.surge.days: 1000000 is not between"),
+        ("warning: {half_life_hours: 0}", "rules.warning.half_life_hours: give more than 0"),
+        ("identity: {revise_hours: -1}", "rules.identity.revise_hours: -1 is not between"),
         ("- 1", "give sections"),
     ],
 )
-def test_rules_name_the_figure_they_do_not_know(text: str, expected: str) -> None:
+def test_rules_name_the_figure_that_they_do_not_know_or_that_cannot_be_meant(text: str, expected: str) -> None:
     with pytest.raises(ValueError, match=expected):
         Rules.load(text)
+
+
+def test_more_bands_of_casualties_come_with_a_factor_each() -> None:
+    rules = Rules.load("{casualty_bands: [1, 5, 10, 50, 100], casualty_factors: [1, 1.2, 1.5, 3, 6, 8]}")
+    assert rules.casualty_factors[casualty_band(Range(low=300, high=300), rules)] == 8
+
+
+def test_points_against_one_event_may_be_negative() -> None:
+    assert Rules.load("identity: {other_day: -5}").identity["other_day"] == -5
 
 
 def test_rules_can_be_laid_over_one_figure_at_a_time() -> None:
