@@ -92,7 +92,9 @@ class Settings(BaseSettings):
     heartbeat_seconds: float = Field(default=60.0, gt=0, description="Pause between two heartbeats of a source.")
 
     clock_rate: float = Field(
-        default=1.0, gt=0, description="Speed of time, for rehearsals: 3600 makes each second an hour."
+        default=1.0,
+        gt=0,
+        description="Speed of time, for rehearsals: 3600 makes each second an hour. Needs `MARSAD_CLOCK_START`.",
     )
     clock_start: AwareDatetime | None = Field(
         default=None, description="When time began to run at that speed, alike for all services; ISO 8601 with zone."
@@ -124,8 +126,19 @@ class Settings(BaseSettings):
     @field_validator("store")
     @classmethod
     def _known_store(cls, value: SecretStr | None) -> SecretStr | None:
-        if value and not value.get_secret_value().startswith(("sqlite:///", "postgresql+psycopg://")):
+        if value is None:
+            return None
+        if not value.get_secret_value().startswith(("sqlite:///", "postgresql+psycopg://")):
             raise ValueError("a store is sqlite:///PATH or postgresql+psycopg://USER:PASSWORD@HOST/NAME")
+        from sqlalchemy.engine import make_url  # only where there is a URL: most commands need no store
+        from sqlalchemy.exc import ArgumentError
+
+        try:
+            make_url(value.get_secret_value())
+        except (ArgumentError, ValueError):  # whose words repeat what may be a piece of the password
+            raise ValueError(
+                "not a URL; of USER and PASSWORD, write signs such as @ : / ? as their percent codes (%40 %3A %2F %3F)"
+            ) from None
         return value
 
     @field_validator(
@@ -143,6 +156,14 @@ class Settings(BaseSettings):
         if self.kafka_protocol.startswith("SASL") and not (self.kafka_username and self.kafka_password):
             raise ValueError(
                 f"{PREFIX}KAFKA_PROTOCOL={self.kafka_protocol} needs {PREFIX}KAFKA_USERNAME and {PREFIX}KAFKA_PASSWORD"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _speed_has_a_start(self) -> "Settings":
+        if self.clock_rate != 1 and self.clock_start is None:
+            raise ValueError(
+                f"{PREFIX}CLOCK_RATE={self.clock_rate:g} needs {PREFIX}CLOCK_START, alike for all services"
             )
         return self
 

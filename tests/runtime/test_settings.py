@@ -16,6 +16,7 @@ WRONG = [
     ("BOOTSTRAP", "kafka", "pattern"),
     ("HTTP_PORT", "70000", "65535"),
     ("STORE", "mysql://localhost/marsad", "postgresql+psycopg://"),
+    ("STORE", "postgresql+psycopg://marsad:hun:ter2@host:p@rt:x/marsad", "not a URL"),
     ("WATCHES", "/لا/يوجد.yml", "cannot be read"),
     ("ARTICLES", "/لا/يوجد.jsonl", "cannot be read"),
     ("ARTICLES", "/", "cannot be read"),
@@ -24,7 +25,7 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("name", "value", "why"), WRONG, ids=[name for name, _, _ in WRONG])
+@pytest.mark.parametrize(("name", "value", "why"), WRONG, ids=[f"{name}={value}" for name, value, _ in WRONG])
 def test_a_wrong_value_says_which_variable_and_why(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str, why: str
 ) -> None:
@@ -33,6 +34,13 @@ def test_a_wrong_value_says_which_variable_and_why(
         Settings.load()
     assert str(refused.value).startswith(f"MARSAD_{name}: ")
     assert why in str(refused.value)
+    assert "ter2" not in str(refused.value)
+
+
+def test_a_speed_of_time_without_its_start_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MARSAD_CLOCK_RATE", "3600")
+    with pytest.raises(ConfigurationError, match="MARSAD_CLOCK_RATE=3600 needs MARSAD_CLOCK_START"):
+        Settings.load()
 
 
 def test_articles_may_come_from_standard_input() -> None:
