@@ -5,6 +5,7 @@ A service that dies is started again, after a pause that grows; nothing outlives
 
 import asyncio
 import contextlib
+import errno
 import os
 import signal
 import socket
@@ -157,14 +158,16 @@ class Supervisor:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.http_port}"
+        """Where this machine reaches the board: at a loopback address where it listens on all."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.settings.http_host, self.settings.http_host)
+        return f"http://[{host}]:{self.http_port}" if ":" in host else f"http://{host}:{self.http_port}"
 
     @property
     def stopping(self) -> bool:
         return self._stopping.is_set()
 
     async def _start(self) -> None:
-        _check_port(self.settings.http_host, self.http_port)
+        _check_address(self.settings.http_host, self.http_port)
         if self.broker:
             self.broker.start()
         else:
@@ -235,7 +238,10 @@ class Supervisor:
         elif not is_current(url):
             raise ConfigurationError("the store's tables are not up to date; run marsad migrate")
         if self.settings.watches:
-            self._apply_watches(self.settings.watches)
+            try:
+                self._apply_watches(self.settings.watches)
+            except StoreUnavailable as error:
+                raise ConfigurationError(f"store: {error}") from error
 
     def _apply_watches(self, path: Path) -> int:
         wanted = watchset.read(path)
@@ -322,13 +328,16 @@ def _content(path: Path) -> bytes | None:
         return None
 
 
-def _check_port(host: str, port: int) -> None:
-    """Raises ConfigurationError where somebody else has the port."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise ConfigurationError(
-                f"--http {port}: {error.strerror}; give another port, or 0 for a free one"
-            ) from None
+def _check_address(host: str, port: int) -> None:
+    """Raises ConfigurationError where nobody can listen at the host, or somebody else has the port."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        if error.errno in (errno.EADDRINUSE, errno.EACCES):
+            fault = f"--http {port}: {error.strerror}; give another port, or 0 for a free one"
+        else:
+            fault = f"MARSAD_HTTP_HOST={host}: {error.strerror}"
+        raise ConfigurationError(fault) from None

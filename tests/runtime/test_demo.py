@@ -14,6 +14,8 @@ import pytest
 
 from services.runtime.demo import SAMPLE, read_story
 from services.runtime.errors import ConfigurationError
+from services.runtime.settings import Settings
+from services.runtime.supervisor import Supervisor
 from tests.support.marsad import COMMAND
 from tests.support.processes import Process
 
@@ -65,8 +67,8 @@ def test_articles_of_ones_own_are_played_on_their_own_clock(tmp_path: Path, mark
     assert "SAMPLE" not in running.output()
 
 
-def up(folder: Path, mark: str, *options: str) -> "subprocess.CompletedProcess[str]":
-    env = {**os.environ, "TESTED_BY": mark}
+def up(folder: Path, mark: str, *options: str, **variables: str) -> "subprocess.CompletedProcess[str]":
+    env = {**os.environ, "TESTED_BY": mark, **variables}
     command = [COMMAND, "up", "--data-dir", str(folder / "data"), *options]
     return subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=90)
 
@@ -100,6 +102,43 @@ def test_a_port_that_is_taken_is_said(tmp_path: Path, mark: str) -> None:
     assert done.returncode == 2
     assert f"--http {port}" in done.stderr
     assert living(mark) == []
+
+
+def test_an_address_that_this_machine_does_not_have_is_said(tmp_path: Path, mark: str) -> None:
+    done = up(tmp_path, mark, "--http", "0", MARSAD_HTTP_HOST="203.0.113.1")
+    assert done.returncode == 2
+    assert "MARSAD_HTTP_HOST=203.0.113.1: " in done.stderr
+
+
+def test_a_store_that_is_gone_is_said(tmp_path: Path, mark: str) -> None:
+    done = up(tmp_path, mark, "--http", "0", MARSAD_STORE="postgresql+psycopg://marsad:hunter2@127.0.0.1:1/marsad")
+    assert done.returncode == 2
+    assert "marsad: store postgresql+psycopg://marsad:***@127.0.0.1:1/" in done.stderr
+    assert "hunter2" not in done.stderr
+    assert "Traceback" not in done.stderr
+    assert living(mark) == []
+
+
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [
+        ("127.0.0.2", "http://127.0.0.2:8089"),
+        ("::1", "http://[::1]:8089"),
+        ("0.0.0.0", "http://127.0.0.1:8089"),
+        ("::", "http://[::1]:8089"),
+        ("localhost", "http://localhost:8089"),
+    ],
+)
+def test_the_board_is_asked_where_it_listens(host: str, url: str) -> None:
+    assert Supervisor(Settings.load(http_host=host, http_port=8089), "127.0.0.1:9092").url == url
+
+
+@pytest.mark.skipif(not Path("/proc/net/if_inet6").exists(), reason="needs IPv6")
+def test_on_another_loopback_address_it_gets_ready(tmp_path: Path, mark: str) -> None:
+    env = {"MARSAD_HTTP_HOST": "::1", "TESTED_BY": mark}
+    command = [COMMAND, "up", "--data-dir", str(tmp_path / "data"), "--http", "0"]
+    running = Process(command, tmp_path / "up.log", env)
+    running.wait_until(lambda: "ready http://[::1]:" in running.output(), "the line that says ready", 90)
 
 
 def test_a_file_without_articles_is_said(tmp_path: Path) -> None:

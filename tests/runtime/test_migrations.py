@@ -1,5 +1,6 @@
 """The migrations make exactly the tables that the code uses."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -28,9 +29,10 @@ def test_migrating_again_changes_nothing(store_url: str) -> None:
     assert is_current(store_url)
 
 
-def test_a_store_that_cannot_be_reached_is_said_without_its_password() -> None:
+@pytest.mark.parametrize("ask", [migrate, is_current])
+def test_a_store_that_cannot_be_reached_is_said_without_its_password(ask: Callable[[str], object]) -> None:
     with pytest.raises(ConfigurationError) as refused:
-        migrate("postgresql+psycopg://marsad:hunter2@127.0.0.1:1/marsad")
+        ask("postgresql+psycopg://marsad:hunter2@127.0.0.1:1/marsad")
     assert "127.0.0.1" in str(refused.value)
     assert "hunter2" not in str(refused.value)
 

@@ -1,5 +1,7 @@
 """Migrations of the store, by Alembic; its scripts are beside this module and travel in the wheel."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -23,21 +25,28 @@ def migrate(url: str) -> None:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite" and parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    try:
+    with _reached(url):
         command.upgrade(configuration(url), "head")
-    except OperationalError as error:
-        raise ConfigurationError(f"store {parsed.render_as_string(hide_password=True)}: {error.orig}") from error
 
 
 def is_current(url: str) -> bool:
-    """Whether the store has the newest tables."""
+    """Whether the store has the newest tables. Raises ConfigurationError where it cannot be reached."""
     engine = create_engine(url)
     try:
-        with engine.connect() as connection:
+        with _reached(url), engine.connect() as connection:
             head = ScriptDirectory.from_config(configuration(url)).get_current_head()
             return MigrationContext.configure(connection).get_current_revision() == head
     finally:
         engine.dispose()
+
+
+@contextmanager
+def _reached(url: str) -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        shown = make_url(url).render_as_string(hide_password=True)
+        raise ConfigurationError(f"store {shown}: {error.orig}") from error
 
 
 def configuration(url: str) -> Config:
