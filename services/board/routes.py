@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from typing import Annotated, Any, TypeVar
 
+import structlog
 from fastapi import APIRouter, Body, FastAPI, Header, HTTPException, Path, Query
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import StreamingResponse
@@ -30,6 +32,8 @@ from services.runtime.health import Health, watch_broker
 from services.runtime.intake import Gate
 from services.runtime.settings import Settings
 from services.runtime.store import Database, StoreUnavailable, archive, watchset
+
+log = structlog.get_logger()
 
 LOOK_SECONDS = 1.0
 """How soon /readyz knows that the store is gone, or back."""
@@ -59,11 +63,11 @@ class Board:
     async def running(self, _app: FastAPI) -> AsyncIterator[None]:
         async with self.gate:
             jobs = (
-                self.live.listen(self.settings),
-                self._look_at_store(),
-                watch_broker(self.settings.bootstrap, self.health),
+                partial(self.live.listen, self.settings),
+                self._look_at_store,
+                partial(watch_broker, self.settings.bootstrap, self.health),
             )
-            beside = [asyncio.create_task(job) for job in jobs]
+            beside = [asyncio.create_task(kept_up(job)) for job in jobs]
             self.health.ready()
             try:
                 yield
@@ -82,6 +86,16 @@ class Board:
             else:
                 self.health.ready("store")
             await asyncio.sleep(LOOK_SECONDS)
+
+
+async def kept_up(job: Callable[[], Awaitable[None]]) -> None:
+    """The job for ever: one that fails is said and begun again, for nobody else waits for it."""
+    while True:
+        try:
+            await job()
+        except Exception:
+            log.exception("a job beside the requests failed and is begun again")
+        await asyncio.sleep(LOOK_SECONDS)
 
 
 def watches(board: Board) -> APIRouter:

@@ -1,12 +1,13 @@
 """Articles in, live alerts out, and the truth about readiness."""
 
+import asyncio
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
 
+from services.board.routes import kept_up
 from services.runtime.store.migrate import migrate
 from tests.board.conftest import Desk, Serve
 from tests.support.brokers import KafkaBroker, TansuBroker
@@ -61,10 +62,9 @@ def test_a_listener_without_a_number_hears_what_comes_from_now_on_at_its_watch(
 
 
 def test_ready_is_said_only_while_store_and_broker_answer(
-    serve: Serve, tmp_path: Path, own_broker: TansuBroker | KafkaBroker
+    serve: Serve, store_url: str, own_broker: TansuBroker | KafkaBroker
 ) -> None:
-    url = f"sqlite:///{tmp_path / 'empty.db'}"
-    client = serve(store=url, bootstrap=own_broker.bootstrap)
+    client = serve(store=store_url, bootstrap=own_broker.bootstrap)
     answer = client.get("/readyz")
     assert answer.status_code == 503
     assert "store" in answer.json()["waiting"]
@@ -72,12 +72,29 @@ def test_ready_is_said_only_while_store_and_broker_answer(
     refused = client.get("/watches")
     assert refused.status_code == 503
     assert refused.headers["retry-after"]
-    migrate(url)
+    migrate(store_url)
     wait_for(lambda: client.get("/readyz").json()["ready"], "the store to be seen")
     assert client.get("/watches").status_code == 200
     own_broker.kill()
     wait_for(lambda: "broker" in client.get("/readyz").json()["waiting"], "the broker to be missed")
     assert client.post("/articles", json={"text": "قصف على البلدة"}).status_code == 503
+
+
+async def test_a_job_beside_the_requests_that_fails_is_begun_again() -> None:
+    began: list[None] = []
+    again = asyncio.Event()
+
+    async def job() -> None:
+        began.append(None)
+        if len(began) == 1:
+            raise RuntimeError("مرة واحدة")
+        again.set()
+        await asyncio.Event().wait()
+
+    keeping = asyncio.create_task(kept_up(job))
+    async with asyncio.timeout(10):
+        await again.wait()
+    keeping.cancel()
 
 
 def test_the_readiness_of_the_other_services_stands_beside_its_own(

@@ -17,9 +17,12 @@ LOCK_SECONDS = 5.0
 SLEEP_SECONDS = 15.0
 """A PostgreSQL transaction whose process was stopped is ended after this, so that its locks do not stop the rest."""
 
+NO_SUCH_TABLE = "42P01"
+"""PostgreSQL's word for what SQLite calls an operational error: `marsad migrate` has not run yet."""
+
 
 class StoreUnavailable(Exception):
-    """The store is locked or gone for now: wait and try again; nothing was written."""
+    """The store is locked, gone or without its tables for now: wait and try again; nothing was written."""
 
 
 class Database:
@@ -50,7 +53,7 @@ class Database:
         except (OperationalError, InterfaceError) as error:
             raise StoreUnavailable(str(error.orig)) from error
         except DBAPIError as error:
-            if error.connection_invalidated:
+            if error.connection_invalidated or getattr(error.orig, "sqlstate", None) == NO_SUCH_TABLE:
                 raise StoreUnavailable(str(error.orig)) from error
             raise
 
