@@ -10,6 +10,7 @@ import logging
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 from pydantic import ValidationError
 from sqlalchemy import Connection, Row, and_, func, or_, select, update
@@ -78,9 +79,11 @@ def _undecided(connection: Connection, now: datetime, *conditions: object, limit
         select(alerts.c.body)
         .where(alerts.c.created_at >= micros(now - HORIZON), ~decided, *conditions)  # type: ignore[arg-type]
         .order_by(alerts.c.seq)
-        .limit(limit)
+        .execution_options(yield_per=BATCH)
     )
-    return [found for body in connection.execute(query).scalars() if (found := _readable(body)) is not None]
+    with connection.execute(query) as rows:  # limited here: alerts that cannot be read hold back none behind them
+        readable = (found for body in rows.scalars() if (found := _readable(body)) is not None)
+        return list(islice(readable, limit))
 
 
 def _readable(body: str) -> Alert | None:

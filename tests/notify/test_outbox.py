@@ -11,6 +11,7 @@ from schemas.notification import Notification, NotificationStatus
 from services.notify import outbox
 from services.notify.outbox import Claimed
 from services.runtime.store import Database
+from services.runtime.store.tables import alerts
 from tests.notify.conftest import Desk
 from tests.notify.making import NOW, alert, terminal, webhook
 
@@ -100,6 +101,14 @@ async def test_a_long_backlog_is_decided_in_short_transactions_and_in_order(desk
         "below_level",
         "below_level",
     ]
+
+
+async def test_alerts_that_cannot_be_read_hold_back_none_behind_them(desk: Desk) -> None:
+    await desk.write(*(alert(n) for n in range(3)))
+    await desk.database.run(lambda c: c.execute(alerts.update().values(body='{"alert_id": "of another version"}')))
+    await desk.write(alert(9))
+    made = await desk.database.run(lambda c: outbox.decide_all(c, (terminal(),), NOW, limit=2))
+    assert [each.alert_id for each in made] == ["alert-9"]
 
 
 async def test_each_subscription_is_decided_by_what_it_was_told_itself(desk: Desk) -> None:
