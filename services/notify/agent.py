@@ -53,8 +53,10 @@ class Notify:
             log.info("decided from the store", notifications=len(made))
             self._took(made)
         gone = await self.database.run(lambda c: outbox.expire(c, self._clock(), utc_now()))
+        for each in gone:
+            self._count(each)
         if gone:
-            log.warning("notifications expired unsent", count=gone)
+            log.warning("notifications expired unsent", count=len(gone))
         waiting = select(func.count()).where(notifications.c.status.in_(outbox.UNFINISHED))
         metrics.OUTBOX.set(await self.database.run(lambda c: c.execute(waiting).scalar_one()))
 
@@ -74,11 +76,15 @@ class Notify:
 
     def _took(self, made: list[Notification]) -> None:
         for each in made:
-            subscription = self.book.get(each.subscription_id)
-            if each.status is NotificationStatus.SUPPRESSED and subscription is not None:
-                metrics.NOTIFICATIONS.labels(subscription.channel.kind, "suppressed").inc()
+            if each.status is NotificationStatus.SUPPRESSED:
+                self._count(each)
         if made:
             self.sender.wake()
+
+    def _count(self, settled: Notification) -> None:
+        subscription = self.book.get(settled.subscription_id)
+        channel = subscription.channel.kind if subscription else "removed"
+        metrics.NOTIFICATIONS.labels(channel, settled.status.value).inc()
 
 
 def _decide(

@@ -269,8 +269,8 @@ def _replace(connection: Connection, found: Notification, after: Notification) -
     return connection.execute(update(notifications).where(condition).values(_row(after))).rowcount == 1
 
 
-def expire(connection: Connection, now: datetime, wall: datetime) -> int:
-    """Fails what outlived its alert while nobody could send it; how many. Its subscription is gone, or its receiver.
+def expire(connection: Connection, now: datetime, wall: datetime) -> list[Notification]:
+    """Fails what outlived its alert while nobody could send it: its subscription is gone, or its receiver.
 
     `now` is the time that alerts live in, `wall` that of leases: what is being sent is left alone.
     """
@@ -288,11 +288,11 @@ def expire(connection: Connection, now: datetime, wall: datetime) -> int:
         )
     )
     overdue = [
-        Notification.model_validate_json(body)
+        (found := Notification.model_validate_json(body), expired(found, wall))
         for body, alert_body in connection.execute(query).all()
         if Alert.model_validate_json(alert_body).expires_at <= now
     ]
-    return sum(_replace(connection, each, expired(each, wall)) for each in overdue)
+    return [after for found, after in overdue if _replace(connection, found, after)]
 
 
 def expired(notification: Notification, now: datetime) -> Notification:

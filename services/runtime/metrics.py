@@ -90,7 +90,8 @@ CANARY_AGE = _declare(
 NOTIFICATIONS = _declare(
     Counter,
     "marsad_notifications",
-    "Notifications that were decided, by channel and outcome (sent, failed, suppressed).",
+    "Notifications that were decided, by channel (removed: of a subscription that is gone) and outcome (sent, failed, "
+    "suppressed).",
     "channel",
     "outcome",
 )

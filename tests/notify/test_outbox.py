@@ -9,7 +9,11 @@ from schemas.alert import AlertKind
 from schemas.base import Level, SignalType
 from schemas.notification import Notification, NotificationStatus
 from services.notify import outbox
+from services.notify.agent import Notify
 from services.notify.outbox import Claimed
+from services.notify.subscriptions import Book
+from services.runtime import metrics
+from services.runtime.health import Health
 from services.runtime.store import Database
 from services.runtime.store.tables import alerts
 from tests.notify.conftest import Desk
@@ -185,11 +189,30 @@ async def test_what_outlived_its_alert_is_given_up_though_its_subscription_is_go
     await desk.write(alert(1, expires_at=NOW + timedelta(hours=1)), alert(2, watch_id="tal-tamr"))
     await desk.decide(terminal(id="removed"))
     later = NOW + timedelta(hours=2)
-    assert await desk.database.run(lambda c: outbox.expire(c, later, later)) == 1
+    (given_up,) = await desk.database.run(lambda c: outbox.expire(c, later, later))
+    assert given_up.alert_id == "alert-1"
     first, second = await desk.all()
     assert first.status is NotificationStatus.FAILED
     assert "expired" in first.error
     assert second.status is NotificationStatus.PENDING
+
+
+async def test_what_is_given_up_is_counted_as_failed(desk: Desk) -> None:
+    await desk.write(alert(1, expires_at=NOW + timedelta(hours=1)), alert(2, expires_at=NOW + timedelta(hours=1)))
+    await desk.decide(terminal(id="removed"), terminal())
+    desk.clock.now += timedelta(hours=2)
+    notify = Notify(desk.database, Book((terminal(),)), Health("notify"), desk.clock)
+    before = {channel: failed(channel) for channel in ("terminal", "removed")}
+    await notify.reconcile()
+    assert {channel: failed(channel) - before[channel] for channel in before} == {"terminal": 2, "removed": 2}
+    await notify.sender.close()
+
+
+def failed(channel: str) -> float:
+    return (
+        metrics.REGISTRY.get_sample_value("marsad_notifications_total", {"channel": channel, "outcome": "failed"})
+        or 0.0
+    )
 
 
 async def test_decisions_survive_a_restart(desk: Desk, ready_url: str, database: Database) -> None:
