@@ -61,13 +61,6 @@ class Watch(Message):
         return value
 
 
-class SourceExpectation(Message):
-    """What the user says of a source's rhythm, where it should not be learnt."""
-
-    source: str
-    per_day: float = Field(gt=0)
-
-
 class WatchFile(Message):
     """A watches file: `watches:` and a list."""
 

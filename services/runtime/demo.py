@@ -32,7 +32,6 @@ BATCH = 100
 @dataclass(frozen=True)
 class Story:
     articles: tuple[Candidate, ...]
-    refused: int
     newest: datetime
     is_sample: bool
 
@@ -70,20 +69,18 @@ def read_story(path: Path | None) -> Story:
         raise ConfigurationError(f"{path}: {error.strerror}") from error
     now = datetime.now(UTC)
     found: list[Candidate] = []
-    refused = 0
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
             found.append(_candidate(line, now))
         except (PoisonError, ValueError, RecursionError) as error:
-            refused += 1
             field = f"{error.field}: " if isinstance(error, PoisonError) and error.field else ""
             sys.stderr.write(f"marsad: {path}: line {number}: {field}{error}\n")
     if not found:
         raise ConfigurationError(f"{path}: no article in it")
     found.sort(key=lambda each: (each.article.first_seen_at, each.article.id))
-    return Story(tuple(found), refused, found[-1].article.first_seen_at, path is None)
+    return Story(tuple(found), found[-1].article.first_seen_at, path is None)
 
 
 def _candidate(line: bytes, now: datetime) -> Candidate:

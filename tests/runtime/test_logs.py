@@ -27,8 +27,7 @@ def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
 
 SECRETS = [
     ("postgresql+psycopg://marsad:hunter2@db/marsad", "hunter2"),
-    ("POST https://hooks.slack.com/services/T024/B0/abcdef failed", "abcdef"),
-    ("https://api.telegram.org/bot123456:AAE-xyz/sendMessage", "AAE-xyz"),
+    ("postgresql+psycopg://marsad:p@ss:w0rd@db/marsad", "w0rd"),
     ("signed with whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "MfKQ9r8"),
     ("amqp://user:p%40ss@host:5672/", "p%40ss"),
 ]

@@ -1,7 +1,6 @@
 """The two brokers that every end-to-end test runs on, behind one interface."""
 
 import asyncio
-import signal
 from pathlib import Path
 from typing import Protocol
 
@@ -61,14 +60,6 @@ class _ProcessBroker:
         if self.process:
             self.process.kill()
             self.process = None
-
-    def freeze(self) -> None:
-        if self.process:
-            self.process.send(signal.SIGSTOP)
-
-    def thaw(self) -> None:
-        if self.process:
-            self.process.send(signal.SIGCONT)
 
 
 class TansuBroker(_ProcessBroker):
