@@ -89,14 +89,29 @@ def test_the_configuration_it_mounts_is_valid() -> None:
 
 def test_prometheus_scrapes_each_service_where_it_listens() -> None:
     config = yaml.safe_load((ROOT / "deploy/prometheus/prometheus.yml").read_text(encoding="utf-8"))
-    targets = {job["job_name"]: job["static_configs"][0]["targets"] for job in config["scrape_configs"]}
+    targets = {job["job_name"]: target(job) for job in config["scrape_configs"]}
     lasting = [name for name in OURS if name not in ONCE]
     assert set(targets) == set(lasting)
     for name in lasting:
         environment = OURS[name]["environment"]
         port = environment["MARSAD_HTTP_PORT" if name in ("ingest", "board") else "MARSAD_METRICS_PORT"]
-        assert targets[name] == [f"{name}:{port}"]
+        assert targets[name] == f"{name}:{port}"
         assert OURS[name]["healthcheck"]["test"][-1] == f"http://127.0.0.1:{port}/readyz"
+
+
+def target(job: dict[str, Any]) -> str:
+    """HOST:PORT of a job; one whose service may have several processes looks all their addresses up."""
+    if "dns_sd_configs" in job:
+        (found,) = job["dns_sd_configs"]
+        return f"{found['names'][0]}:{found['port']}"
+    (address,) = job["static_configs"][0]["targets"]
+    return str(address)
+
+
+def test_prometheus_finds_every_process_of_what_may_be_scaled() -> None:
+    config = yaml.safe_load((ROOT / "deploy/prometheus/prometheus.yml").read_text(encoding="utf-8"))
+    looked_up = {job["job_name"] for job in config["scrape_configs"] if "dns_sd_configs" in job}
+    assert looked_up == {name for name in OURS if name not in ONCE and "ports" not in OURS[name]}
 
 
 def queries() -> list[str]:

@@ -53,7 +53,8 @@ def ask(marsad: Marsad, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ca
     config = yaml.safe_load((folder / "prometheus.yml").read_text(encoding="utf-8"))
     config["global"]["scrape_interval"] = "1s"
     for job in config["scrape_configs"]:
-        job["static_configs"][0]["targets"] = [address(marsad, job["job_name"])]
+        job.pop("dns_sd_configs", None)
+        job["static_configs"] = [{"targets": [address(marsad, job["job_name"])]}]
     (folder / "prometheus.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
     port = free_port()
     prometheus = Process(
