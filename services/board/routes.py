@@ -116,7 +116,7 @@ def watches(board: Board) -> APIRouter:
     ) -> WatchVersion:
         """Makes these the watches, all of them; analyze and track take them over within a second or two.
 
-        A watches file that `marsad up` or track follows is applied again when it changes.
+        A watches file that `marsad up` follows is applied again when it changes.
         """
         return WatchVersion(version=await board.database.run(lambda c: watchset.apply(c, wanted)))
 

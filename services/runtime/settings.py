@@ -62,7 +62,11 @@ class Settings(BaseSettings):
         description="Bearer token that board and ingest ask for; "
         "needed in practice where they listen beyond this machine.",
     )
-    metrics_host: str = Field(default="127.0.0.1", description="Address of /metrics, /healthz and /readyz.")
+    metrics_host: str = Field(
+        default="127.0.0.1",
+        description="Address of /metrics, /healthz and /readyz of analyze, track and notify; "
+        "those of board and ingest are at `MARSAD_HTTP_HOST`.",
+    )
     metrics_port: int = Field(
         default=9100, ge=1, le=65535, description="Port of /metrics, /healthz and /readyz of analyze, track and notify."
     )
@@ -71,7 +75,11 @@ class Settings(BaseSettings):
         description="Services whose readiness the board reports beside its own: `NAME=http://HOST:PORT,…`.",
     )
 
-    watches: Path | None = Field(default=None, description="Watches file that is applied at start and on change.")
+    watches: Path | None = Field(
+        default=None,
+        description="Watches file that `marsad up` applies at start and on change; "
+        "without it, apply one by `marsad watches apply` or `PUT /watches`.",
+    )
     rules: Path | None = Field(
         default=None, description="Figures laid over track's shipped rules; try them with `marsad replay --rules`."
     )
