@@ -3,7 +3,6 @@
 The only place where two services meet in one process.
 """
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 import yaml
 
-from services.runtime.errors import ConfigurationError
+from services.runtime.errors import ConfigurationError, PoisonError
 
 if TYPE_CHECKING:
     from schemas.alert import Alert
@@ -41,62 +40,49 @@ class Outcome:
 def read_articles(lines: Iterable[bytes]) -> tuple[list["Article"], list[str]]:
     """The articles of JSON lines in the order of replay, and what is wrong with the lines that hold none.
 
+    They are read as the intake reads them, and keep the ids that the file gives: who recorded them knows them by these.
     By publication time, ties by id. An undated article takes its predecessor's time as its first sight and stays
     undated. A repeated id is left out where its text is the same; a changed text is the next version.
     """
-    from services.analyze.cli import LineError, parse_line
-
     parsed, faults = [], []
     for number, line in enumerate(lines, 1):
-        if not line.strip(b"\xef\xbb\xbf \t\r\n"):
+        stripped = line.removeprefix(b"\xef\xbb\xbf").strip()
+        if not stripped:
             continue
         try:
-            url = _url(line)
-            parsed.append((parse_line(line.removeprefix(b"\xef\xbb\xbf")), url))
-        except LineError as error:
+            parsed.append(_built(stripped, datetime.now(UTC)))
+        except PoisonError as error:
             faults.append(f"line {number}: {error.field}: {error}")
-    clock = next((article.published_at for article, _ in parsed if article.published_at), EPOCH)
+    clock = next((article.published_at for article in parsed if article.published_at), EPOCH)
     timed = []
-    for position, (article, url) in enumerate(parsed):
+    for position, article in enumerate(parsed):
         clock = article.published_at or clock
-        timed.append((clock, article.id, position, article, url))
+        timed.append((clock, article.id, position, article))
     return _versions(sorted(timed, key=lambda t: t[:3])), faults
 
 
-def _url(line: bytes) -> str | None:
+def _built(line: bytes, now: datetime) -> "Article":
+    from services.runtime.intake import build
+
     try:
-        value = json.loads(line.decode("utf-8", "replace"))
-    except (ValueError, RecursionError):
-        return None
-    url = value.get("url") if isinstance(value, dict) else None
-    return url if isinstance(url, str) and len(url) <= 4096 else None
+        raw = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise PoisonError(f"not JSON: {error}", "line") from None
+    article = build(raw, now).article
+    return article.model_copy(update={"id": article.source_id}) if article.source_id else article
 
 
-def _versions(timed: Iterable[tuple[datetime, str, int, Any, str | None]]) -> list["Article"]:
-    from schemas.article import Article
+def _versions(timed: Iterable[tuple[datetime, str, int, "Article"]]) -> list["Article"]:
+    from services.runtime.store.archive import digest
 
     articles: list[Article] = []
     newest: dict[str, tuple[int, str, datetime]] = {}
-    for clock, id_, _, read, url in timed:
-        digest = hashlib.sha256(f"{read.title}\x1f{read.text}".encode("utf-8", "surrogatepass")).hexdigest()
+    for clock, id_, _, read in timed:
         version, known, first_seen = newest.get(id_, (0, "", clock))
-        if known == digest:
+        if known == digest(read):
             continue
-        newest[id_] = (version + 1, digest, first_seen)
-        articles.append(
-            Article(
-                id=id_,
-                version=version + 1,
-                source=read.source[:256] or "unknown",
-                url=url,
-                lang=read.lang if read.lang in ("ar", "en") else None,
-                title=read.title,
-                text=read.text,
-                context=read.context,
-                published_at=read.published_at,
-                first_seen_at=clock if version == 0 else first_seen,
-            )
-        )
+        newest[id_] = (version + 1, digest(read), first_seen)
+        articles.append(read.model_copy(update={"version": version + 1, "first_seen_at": first_seen}))
     return articles
 
 

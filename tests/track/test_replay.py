@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from services.runtime.intake import build
 from services.runtime.replay import read_articles
 from services.track.backtest import compare, report
 from tests.track.story import MONDAY, Desk, hours, signal
@@ -130,6 +131,25 @@ def test_order_is_by_time_then_id_and_an_undated_article_takes_its_predecessors_
     assert (articles[3].published_at, articles[3].first_seen_at.hour) == (None, 10)
     assert len(faults) == 1
     assert faults[0].startswith("line 5: line: not JSON")
+
+
+def test_articles_are_read_as_the_intake_reads_them_and_keep_the_ids_of_the_file() -> None:
+    lines = [
+        {"id": "title", "title": "قصف على عين عيسى", "text": "", "published_at": "2026-03-02T10:00:00Z"},
+        {"id": 7, "text": "<p>قصف&nbsp;على <b>عين</b> عيسى</p>", "url": "https://www.b.example/2"},
+        {"id": "future", "text": "قصف على عين عيسى", "published_at": "2099-03-02T10:00:00Z", "sample": True},
+        {"text": "قصف على عين عيسى اليوم", "url": "https://c.example/3"},
+        {"id": "wrong", "text": 7},
+    ]
+    articles, faults = read_articles([json.dumps(line).encode() for line in lines])
+    found = {article.id: article for article in articles}
+    assert found["title"].text == "قصف على عين عيسى"
+    assert (found["7"].text, found["7"].source) == ("قصف على عين عيسى", "b.example")
+    assert (found["future"].published_at, found["future"].first_seen_at.year) == (None, 2026)
+    assert found["future"].sample
+    (nameless,) = (article for article in articles if article.source == "c.example")
+    assert nameless.id == build(lines[3], MONDAY).article.id
+    assert faults == ["line 5: text: a string is needed, not int"]
 
 
 def test_a_changed_text_under_one_id_is_its_next_version_and_a_repeat_is_left_out() -> None:
