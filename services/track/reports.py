@@ -32,6 +32,7 @@ from services.track.cues import (
     rises,
     sees_nothing,
 )
+from services.track.polygon import covers
 from services.track.reasons import Held
 from services.track.rules import Rules
 from services.track.texts import fold, publisher_of, sketch_of
@@ -492,6 +493,8 @@ def _inside(watch: Watch, place: Place) -> bool:
     """Whether the place may be the watch's: those with coordinates elsewhere are not."""
     if place.role not in (PlaceRole.EVENT, PlaceRole.VENUE):
         return False
+    if watch.polygon is not None and place.lat is not None and place.lon is not None:
+        return covers(watch.polygon, place.lat, place.lon)
     return watch.polygon is not None or _away(watch, place) <= _reach(watch)
 
 

@@ -37,6 +37,15 @@ def test_places_outside_the_watch_are_not_its_parts() -> None:
     assert place_keys(AIN_ISSA, [observed(claim)]) == ("p:jahbal",)
 
 
+def test_places_outside_a_polygon_are_not_its_parts() -> None:
+    square = ((36.3, 38.7), (36.3, 39.0), (36.5, 39.0), (36.5, 38.7))
+    watch = AIN_ISSA.model_copy(update={"polygon": square})
+    far = Place(surface="تل تمر", place_id="p:tamr", lat=36.65, lon=40.37)
+    claim = signal("shelling", "الجهبل")
+    claim = claim.model_copy(update={"places": (*claim.places, far)})
+    assert place_keys(watch, [observed(claim)]) == ("p:jahbal",)
+
+
 @pytest.mark.parametrize(
     ("quote", "read_here"),
     [
