@@ -661,6 +661,7 @@ def named(watching_finder: PlaceFinder, text: str, title: str = "") -> list[str]
 
 
 TYRE, NAWA, OBEID = ("صور", 33.2733, 35.1939), ("نوى", 32.8906, 36.0422), ("الأبيض", 13.1842, 30.2167)
+HARBIYA, SHUHADA = ("الحربية", 36.6, 41.2), ("الشهداء", 36.5, 37.9)
 ZAWIYA, KHIAM, IBB = ("الزاوية", 32.7571, 12.7276), ("الخيام", 33.3292, 35.6111), ("إب", 13.967, 44.183)
 
 
@@ -689,6 +690,8 @@ def test_a_watched_town_is_read_though_its_name_is_an_everyday_word(watch: tuple
         (KHIAM, "أصيب أطفال بحريق في الخيام بعد غارة على إدلب."),
         (OBEID, "قصف بالفوسفور الأبيض على ريف إدلب."),
         (IBB, "وقعت الغارة في آب."),
+        (HARBIYA, "قصفت الطائرات الحربية الروسية مواقع قرب إدلب."),
+        (SHUHADA, "أوقع القصف على سراقب عددا من الشهداء."),
     ],
 )
 def test_the_same_word_of_everyday_is_no_watched_town(watch: tuple[str, float, float], text: str) -> None:

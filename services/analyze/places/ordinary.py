@@ -14,6 +14,7 @@ from services.analyze.places.unknown import is_struck
 
 _WEAK = frozenset(("في", "علي", "من", "الي", "نحو", "in", "at", "on", "from", "to"))
 """They stand before any word."""
+_INSIDE = frozenset(("في", "in", "at"))
 _ATTACK_REACH = 3
 """Words from one of attack to the preposition at most: «غارة إسرائيلية عنيفة على صور»."""
 
@@ -37,7 +38,7 @@ def placed(reading: Reading, hits: Sequence[Hit], i: int, is_before: bool, gazet
     if not hit.watches or hit.landmark:
         return Placed.NOT
     if is_before or hit.prefix in ("ب", "بال"):
-        is_likely = _is_attacked(reading, hit, cues) or _ends(reading, hit, cues)
+        is_likely = _is_attacked(reading, hit, cues) or (_is_in(reading, hit) and _ends(reading, hit, cues))
         return Placed.LIKELY if is_likely else Placed.NOT
     if hit.first == reading.bounds(hit.first)[0] and not reading.glued[hit.last]:
         return Placed.LIKELY  # «الباب: انفجار …»
@@ -66,12 +67,20 @@ def _is_attacked(reading: Reading, hit: Hit, cues: Cues) -> bool:
     start, before = reading.bounds(hit.first)[0], hit.first - 1
     if hit.prefix not in ("", "ال") or before < start:
         return False
-    if is_struck(reading, hit.first, cues):
-        return True
     word = reading.words[before]
+    if is_struck(reading, hit.first, cues):
+        is_adjective = hit.definite and word.folded.startswith("ال")  # «قصفت الطائرات الحربية»
+        return not is_adjective and _ends(reading, hit, cues)
     if word.folded != "علي":
         return word.folded not in _WEAK and bool({"attacks", "sides"} & cues.groups(word))
     return any("attacks" in cues.groups(w) for w in reading.words[max(start, before - _ATTACK_REACH) : before])
+
+
+def _is_in(reading: Reading, hit: Hit) -> bool:
+    """«في نوى», «بنوى»; not «عدد من الشهداء»."""
+    before = hit.first - 1
+    is_behind = before >= reading.bounds(hit.first)[0] and reading.words[before].folded in _INSIDE
+    return is_behind or hit.prefix in ("ب", "بال")
 
 
 def _ends(reading: Reading, hit: Hit, cues: Cues) -> bool:
