@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from services.analyze.document import Claim, Document, Sentence
-from services.analyze.signals import aftermath
+from services.analyze.signals import victims
 from services.analyze.signals.encoder.encoder import Impression
 from services.analyze.signals.evidence import Span, clause, span_of, trigger
 from services.analyze.signals.features import Reading, Unit, read
@@ -84,7 +84,7 @@ class Classifier:
             known = found.get(type_, (Verdict(type_, "negated", CERTAIN), trigger(sentence, reading.hits, type_)))
             found[type_] = Verdict(type_, "negated", max(CERTAIN, known[0].confidence)), known[1]
         verdicts = [verdict for verdict, _ in found.values()]
-        if above and (verdict := aftermath.inherited(sentence, reading, verdicts, above)):
+        if above and (verdict := victims.inherited(sentence, reading, verdicts, above)):
             return [replace(_claim(sentence, verdict, None), inherited=True)]
         return [_claim(sentence, verdict, said) for verdict, said in found.values()]
 

@@ -84,4 +84,4 @@ def _tells_apart(sentence: Sentence) -> bool:
 
 @cache
 def _apart(lang: str) -> frozenset[str]:
-    return folded_set(read_data(lang, "aftermath").get("apart", ()))
+    return folded_set(read_data(lang, "victims").get("apart", ()))
