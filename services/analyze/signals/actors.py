@@ -5,7 +5,6 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
 from itertools import dropwhile, pairwise
 from typing import Literal
 
@@ -92,8 +91,7 @@ def _data() -> dict[str, dict]:
 
 @cache
 def _read() -> dict[str, dict]:
-    text = (files("services.analyze") / "data" / "actors.yml").read_text("utf-8")
-    return yamldata.load(text)
+    return yamldata.shipped("actors.yml")
 
 
 @cache

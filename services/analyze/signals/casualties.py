@@ -96,8 +96,8 @@ class CasualtyReader(QuantityReader):
             if hit:
                 self._take(cue.kind, hit)
         self._add_other_side()
-        self._take_risen()
         since = self._long_since()
+        self._take_risen(since)
         for kind in KINDS:
             self.found[kind] = [hit for hit in self.found[kind] if not self._is_over_weeks(hit, since)]
             for hit in self.found[kind]:
@@ -175,11 +175,11 @@ class CasualtyReader(QuantityReader):
             if before and (ranks or self.is_one(quantity.first - 1, self.words.against)):
                 self._take(max(before)[1], Found(quantity.count, quantity.first, [quantity], adds=True))
 
-    def _take_risen(self) -> None:
+    def _take_risen(self, since: Sequence[int]) -> None:
         """«توفي شاب … لترتفع الحصيلة إلى ثلاثة»: behind a toll that rose nothing else of its kind counts."""
-        since = self._long_since()
+        tolls = risen_tolls(self, self.starts)
         for kind in KINDS:
-            told = (toll for toll in risen_tolls(self, self.starts) if toll.kind == kind)
+            told = (toll for toll in tolls if toll.kind == kind)
             risen = [Found(toll.count, toll.quantity.first, [toll.quantity], total=True) for toll in told]
             if risen and not any(self._is_over_weeks(hit, since) for hit in risen):
                 self.found[kind] = risen + [hit for hit in self.found[kind] if hit.total]

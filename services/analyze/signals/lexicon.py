@@ -120,6 +120,7 @@ class Lexicon:
             for word in spec.get("crowds", {}).get(crowd, ()):
                 self._crowds.add(word, at)
         self._hedges, self._hedge_phrases = self._listed(spec.get("hedges", ()))
+        self._hedged_types = [frozenset(hedge.get("types", ())) for hedge in self._hedges]
         self._conditions: _Phrases = {}
         for index, hedge in enumerate(self._hedges):
             for phrase in hedge.get("where", ()):
@@ -173,10 +174,11 @@ class Lexicon:
 
     def hedges(self, parts: Parts) -> list[Hedge]:
         """What makes the words behind it absent, only feared or planned, or past, in the order of the text."""
-        said = {at for at, _ in _named("where", parts, self._conditions)}
+        found = _named("hedge", parts, self._hedge_phrases)
+        said = {at for at, _ in _named("where", parts, self._conditions)} if found else ()
         return [
-            Hedge(entry["status"], entry["within"], frozenset(entry.get("types", ())), hit)
-            for at, hit in _named("hedge", parts, self._hedge_phrases)
+            Hedge(entry["status"], entry["within"], self._hedged_types[at], hit)
+            for at, hit in found
             if "where" not in (entry := self._hedges[at]) or at in said
         ]
 

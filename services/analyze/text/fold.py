@@ -10,7 +10,6 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from importlib.resources import files
 
 from services.analyze import yamldata
 from services.analyze.text.clitics import stems
@@ -135,8 +134,7 @@ def _is_broken(written: str) -> bool:
 
 @cache
 def _beginnings() -> tuple[str, ...]:
-    file = files("services.analyze") / "data" / "ar" / "broken.yml"
-    return tuple(map(fold, yamldata.load(file.read_text("utf-8"))["beginnings"]))
+    return tuple(map(fold, yamldata.shipped("ar", "broken.yml")["beginnings"]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cache
-from importlib.resources import files
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -171,8 +170,7 @@ def _around_prose(lines: Sequence[_Line]) -> list[tuple[int, int]]:
 @cache
 def _heads(name: str) -> frozenset[str]:
     """Headings of the data file, each as `_plain` leaves it."""
-    file = files("services.analyze") / "data" / "furniture.yml"
-    return frozenset(map(_plain, yamldata.load(file.read_text("utf-8"))[name]))
+    return frozenset(map(_plain, yamldata.shipped("furniture.yml")[name]))
 
 
 def _plain(said: str) -> str:
@@ -182,7 +180,10 @@ def _plain(said: str) -> str:
 
 
 def _is_heading(said: str) -> bool:
-    return said.count(" ") < _HEADING_WORDS and _plain(said) in _heads("headings") | _heads("labels")
+    if said.count(" ") >= _HEADING_WORDS:
+        return False
+    plain = _plain(said)
+    return plain in _heads("headings") or plain in _heads("labels")
 
 
 def _is_label(said: str) -> bool:
